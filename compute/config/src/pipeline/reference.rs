@@ -1,0 +1,86 @@
+//! The reference page of plugins, generated from their types.
+
+use neurite_core::{Descriptor, PluginKind, Registry};
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Returns the reference page of all plugins in the registry, in Markdown.
+pub fn reference_markdown(registry: &Registry) -> String {
+    let mut page = String::from(
+        "# Plugins\n\nGenerated from the plugins' Rust types. A pipeline document names them by signature; \
+         a document that does not match is refused whole, with the path of each fault.\n",
+    );
+    for kind in PluginKind::ALL {
+        let _ = write!(page, "\n## {}\n\n{}\n", heading(kind), place(kind));
+        for descriptor in registry.descriptors(kind) {
+            plugin(&mut page, descriptor);
+        }
+    }
+    page
+}
+
+fn heading(kind: PluginKind) -> &'static str {
+    match kind {
+        PluginKind::Acquisition => "Acquisition",
+        PluginKind::Serving => "Serving",
+        PluginKind::Business => "Business",
+        PluginKind::Communication => "Communication",
+    }
+}
+
+/// Says where a document names plugins of this kind.
+fn place(kind: PluginKind) -> &'static str {
+    match kind {
+        PluginKind::Acquisition => "Named by `TYPE`; `URL` stands beside it, the other parameters in `STREAM_CONFIG_METADATA`.",
+        PluginKind::Serving => "Named by `BACKEND` in the `MODEL` of an instance; parameters stand beside it.",
+        PluginKind::Business => {
+            "Named by `SIGNATURE` in `PLUGINS`; parameters stand in each of `INSTANCES`, beside `INSTANCE_ID` and `MODEL`."
+        }
+        PluginKind::Communication => "Named by `TYPE` in `COMMUNICATION`; parameters stand beside it. Without it the node decides.",
+    }
+}
+
+fn plugin(page: &mut String, descriptor: &Descriptor) {
+    let _ = write!(page, "\n### `{}`\n\n{}\n", descriptor.signature, descriptor.description);
+    if descriptor.needs_model {
+        page.push_str("\nNeeds a `MODEL`.\n");
+    }
+    let Some(properties) = descriptor.schema.get("properties").and_then(Value::as_object).filter(|keys| !keys.is_empty()) else {
+        page.push_str("\nNo parameters.\n");
+        return;
+    };
+    page.push_str("\n| Key | Type | Default | Meaning |\n|---|---|---|---|\n");
+    let required: Vec<&str> =
+        descriptor.schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    for (key, schema) in properties {
+        let default = match schema.get("default") {
+            _ if required.contains(&key.as_str()) => "required".to_owned(),
+            None | Some(Value::Null) => "none".to_owned(),
+            Some(value) => format!("`{value}`"),
+        };
+        let meaning = schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ").replace('|', "\\|");
+        let _ = writeln!(page, "| `{key}` | {} | {default} | {meaning} |", type_of(schema));
+    }
+}
+
+/// Says in a few words what a schema accepts.
+fn type_of(schema: &Value) -> String {
+    if let Some(options) = schema.get("enum").and_then(Value::as_array) {
+        return options.iter().filter(|option| !option.is_null()).map(|option| format!("`{option}`")).collect::<Vec<_>>().join(" or ");
+    }
+    let name = match schema.get("type") {
+        Some(Value::String(name)) => name.clone(),
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).filter(|name| *name != "null").collect::<Vec<_>>().join(" or "),
+        _ => "value".into(),
+    };
+    let name = match (name.as_str(), schema.get("items")) {
+        ("array", Some(items)) => format!("list of {}", type_of(items)),
+        _ => name,
+    };
+    match (schema.get("minimum"), schema.get("maximum")) {
+        (Some(least), Some(most)) => format!("{name}, {least} to {most}"),
+        (Some(least), None) => format!("{name}, at least {least}"),
+        (None, Some(most)) => format!("{name}, at most {most}"),
+        (None, None) => name,
+    }
+}

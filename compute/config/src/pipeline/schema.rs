@@ -1,0 +1,148 @@
+//! The document's JSON Schema, generated from the plugins that exist.
+
+use super::document::{MAX_INSTANCES, MAX_PLUGINS};
+use neurite_core::{Descriptor, PluginKind, Registry};
+use serde_json::{json, Map, Value};
+
+/// Names of pipelines and instances.
+const NAME_PATTERN: &str = "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$";
+/// The fewest batches per second: one in a thousand seconds.
+const MIN_RATE: f64 = 0.001;
+/// The most batches per second.
+const MAX_RATE: f64 = 1000.0;
+
+/// Returns the JSON Schema (2020-12) of pipeline documents for the plugins in the registry.
+pub fn schema(registry: &Registry) -> Value {
+    let acquisition = registry.descriptors(PluginKind::Acquisition);
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Pipeline document",
+        "description": "What a pipeline runs: an acquisition plugin, and business plugins with their models.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["NAME", "TYPE", "PLUGINS"],
+        "properties": {
+            "NAME": { "description": "Name of the pipeline.", "type": "string", "pattern": NAME_PATTERN },
+            "TYPE": { "description": "Acquisition plugin.", "type": "string", "enum": signatures(&acquisition) },
+            "URL": { "description": "Where the data is, as the acquisition plugin understands it." },
+            "CAP_RESOLUTION": {
+                "description": "Most batches per second; without it, as fast as they can be worked on.",
+                "type": "number", "minimum": MIN_RATE, "maximum": MAX_RATE
+            },
+            "LIVE_FEED": { "description": "Whether the source has no end.", "type": "boolean", "default": false },
+            "RECONNECTABLE": {
+                "description": "Whether a source that became unavailable is opened again.", "type": "boolean", "default": true
+            },
+            "STREAM_CONFIG_METADATA": { "description": "Parameters of the acquisition plugin.", "type": "object" },
+            "COMMUNICATION": communication(registry),
+            "PLUGINS": {
+                "description": "Business plugins and their instances.",
+                "type": "array", "minItems": 1, "maxItems": MAX_PLUGINS, "items": plugins(registry)
+            }
+        },
+        "allOf": all_of(acquisition.iter().map(|descriptor| when("TYPE", descriptor, acquisition_keys(descriptor))))
+    })
+}
+
+/// The schema of an entry of `PLUGINS`.
+fn plugins(registry: &Registry) -> Value {
+    let business = registry.descriptors(PluginKind::Business);
+    let branches = business.iter().map(|descriptor| {
+        let instance = instance(descriptor, registry);
+        when("SIGNATURE", descriptor, json!({ "properties": { "INSTANCES": { "items": instance } } }))
+    });
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["SIGNATURE", "INSTANCES"],
+        "properties": {
+            "SIGNATURE": { "description": "Business plugin.", "type": "string", "enum": signatures(&business) },
+            "INSTANCES": {
+                "description": "Instances of the plugin.",
+                "type": "array", "minItems": 1, "maxItems": MAX_INSTANCES, "items": { "type": "object" }
+            }
+        },
+        "allOf": all_of(branches)
+    })
+}
+
+/// The schema of an instance of a business plugin.
+fn instance(descriptor: &Descriptor, registry: &Registry) -> Value {
+    let id = json!({ "description": "Name of the instance, unique for its plugin.", "type": "string", "pattern": NAME_PATTERN });
+    let mut keys = vec![("INSTANCE_ID", id)];
+    if descriptor.needs_model {
+        keys.push(("MODEL", chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving))));
+    }
+    with_required(&descriptor.schema, keys)
+}
+
+/// The schema of `COMMUNICATION`.
+fn communication(registry: &Registry) -> Value {
+    chosen_by("TYPE", "Where payloads go; without it, where the node sends them.", registry.descriptors(PluginKind::Communication))
+}
+
+/// The schema of an object whose `key` names a plugin and whose other keys are that plugin's parameters.
+fn chosen_by(key: &str, description: &str, plugins: Vec<&Descriptor>) -> Value {
+    let branches = plugins.iter().map(|descriptor| when(key, descriptor, with_required(&descriptor.schema, vec![(key, json!({}))])));
+    json!({
+        "description": description,
+        "type": "object",
+        "required": [key],
+        "properties": { key: { "type": "string", "enum": signatures(&plugins) } },
+        "allOf": all_of(branches)
+    })
+}
+
+/// What the acquisition plugin demands of the document: its parameter `URL` stands beside the others.
+fn acquisition_keys(descriptor: &Descriptor) -> Value {
+    let mut metadata = descriptor.schema.clone();
+    let url = metadata.get_mut("properties").and_then(Value::as_object_mut).and_then(|properties| properties.remove("URL"));
+    let mut required = Vec::new();
+    if let Some(keys) = metadata.get_mut("required").and_then(Value::as_array_mut) {
+        let before = keys.len();
+        keys.retain(|key| key != "URL");
+        if keys.len() < before {
+            required.push("URL");
+        }
+        if !keys.is_empty() {
+            required.push("STREAM_CONFIG_METADATA");
+        }
+    }
+    let mut properties = Map::new();
+    properties.insert("URL".into(), url.unwrap_or(json!(false)));
+    properties.insert("STREAM_CONFIG_METADATA".into(), metadata);
+    if !descriptor.live {
+        properties.insert("LIVE_FEED".into(), json!({ "const": false }));
+    }
+    json!({ "properties": properties, "required": required })
+}
+
+/// Applies a schema where `key` names the plugin.
+fn when(key: &str, descriptor: &Descriptor, then: Value) -> Value {
+    json!({ "if": { "properties": { key: { "const": descriptor.signature } }, "required": [key] }, "then": then })
+}
+
+/// Lists the branches of a choice; JSON Schema has no empty list of them.
+fn all_of(branches: impl Iterator<Item = Value>) -> Vec<Value> {
+    std::iter::once(json!(true)).chain(branches).collect()
+}
+
+/// Adds required keys to the schema of a plugin's parameters, and closes it.
+fn with_required(parameters: &Value, keys: Vec<(&str, Value)>) -> Value {
+    let mut schema = parameters.as_object().cloned().unwrap_or_default();
+    schema.insert("type".into(), json!("object"));
+    schema.insert("additionalProperties".into(), json!(false));
+    let mut properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    let mut required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
+    for (key, of_key) in keys {
+        properties.insert(key.into(), of_key);
+        required.push(json!(key));
+    }
+    schema.insert("properties".into(), Value::Object(properties));
+    schema.insert("required".into(), Value::Array(required));
+    Value::Object(schema)
+}
+
+fn signatures(descriptors: &[&Descriptor]) -> Vec<&'static str> {
+    descriptors.iter().map(|descriptor| descriptor.signature).collect()
+}

@@ -1,0 +1,64 @@
+//! The four kinds of plugin instances.
+//!
+//! Futures of [`Acquisition`] and [`Business`] need not be cancel-safe: an instance whose call was cancelled is discarded. Those of
+//! [`Serving`] and [`Communication`] must be, for their instances are shared.
+
+use crate::{Batch, BoxFuture, Field, Origin, Outbox, Payload, PluginError};
+use serde_json::Value;
+
+/// Where data comes from.
+///
+/// A shard's rows and their order depend only on document, input and shard: two workers, or one worker twice, see the same.
+pub trait Acquisition: Send {
+    /// Returns the number of rows in the shard; `None` for a source without an end.
+    fn total(&self) -> Option<u64>;
+
+    /// Goes to the row after the first `position` rows of the shard, wherever the source stands.
+    ///
+    /// Fails with an input error if the shard has fewer rows.
+    fn seek(&mut self, position: u64) -> BoxFuture<'_, Result<(), PluginError>>;
+
+    /// Returns the next rows, `None` after the last. May block for as long as reading a batch from local disk takes.
+    fn next_batch(&mut self) -> BoxFuture<'_, Result<Option<Batch>, PluginError>>;
+}
+
+/// A model.
+pub trait Serving: Send + Sync {
+    /// Runs the model on a batch; each output has as many rows as the batch.
+    ///
+    /// Transient failures ([`PluginError::is_transient`]) are tried again by the engine, a bounded number of times.
+    fn infer<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Field>, PluginError>>;
+}
+
+/// What a business instance works on.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The rows.
+    pub batch: &'a Batch,
+    /// What the instance's model made of them; empty without a model.
+    pub inference: &'a [Field],
+}
+
+/// What is done with the data.
+///
+/// The state after a shard depends only on its rows, never on time or on how rows were divided into batches, so that the result is the same
+/// after any number of restarts.
+pub trait Business: Send {
+    /// Takes in the next rows.
+    fn process<'a>(&'a mut self, input: Input<'a>, outbox: &'a mut Outbox) -> BoxFuture<'a, Result<(), PluginError>>;
+
+    /// Returns the state that [`Business::restore`] needs to go on after the rows processed so far.
+    fn snapshot(&self) -> Result<Value, PluginError>;
+
+    /// Sets a freshly opened instance to a state that [`Business::snapshot`] returned.
+    fn restore(&mut self, state: Value) -> Result<(), PluginError>;
+
+    /// Returns the result once all rows were processed; `None` if this plugin has none.
+    fn finish(&mut self, outbox: &mut Outbox) -> Result<Option<Value>, PluginError>;
+}
+
+/// Where payloads go.
+pub trait Communication: Send + Sync {
+    /// Hands a payload over. Transient failures are tried again by the engine, a bounded number of times; then the payload is dropped and counted.
+    fn send<'a>(&'a self, origin: &'a Origin, payload: &'a Payload) -> BoxFuture<'a, Result<(), PluginError>>;
+}

@@ -1,0 +1,54 @@
+//! Commands that run nothing: validate a document, write the reference, show the keys.
+
+use crate::{arguments, base, node, plugins};
+use anyhow::{Context, Result};
+use neurite_agent::NodeKey;
+use neurite_config::{reference_markdown, schema, PipelineDocument, MAX_DOCUMENT_BYTES};
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Checks a document; prints its hash, or every fault with its path.
+pub fn validate(file: &Path) -> Result<ExitCode> {
+    let opened = fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed is enough to see that it is too long.
+    opened.take(MAX_DOCUMENT_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    match PipelineDocument::parse(&bytes, &plugins::catalogue()?) {
+        Ok(document) => {
+            println!("{} is valid: pipeline {:?}, blake3 {}", file.display(), document.name, hex::encode(document.hash));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            eprintln!("error: {}: {error}", file.display());
+            for fault in error.faults() {
+                eprintln!("  {}: {}", if fault.path.is_empty() { "/" } else { &fault.path }, fault.message);
+            }
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Writes `pipeline.schema.json` and `plugins.md`.
+pub fn write_reference(out: &Path) -> Result<ExitCode> {
+    let registry = plugins::catalogue()?;
+    fs::create_dir_all(out).with_context(|| format!("cannot create {}", out.display()))?;
+    let schema = format!("{:#}\n", schema(&registry));
+    for (name, text) in [("pipeline.schema.json", schema), ("plugins.md", reference_markdown(&registry))] {
+        let path = out.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Shows who the node is, creating its key on first use.
+pub fn show_keys(base_path: Option<PathBuf>) -> Result<ExitCode> {
+    let folder = arguments::base_folder(base_path)?;
+    base::prepare(&folder)?;
+    let key = NodeKey::load_or_create(&folder.node_key())?;
+    println!("{:#}", node::identity(&key, ""));
+    Ok(ExitCode::SUCCESS)
+}

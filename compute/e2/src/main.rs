@@ -1,0 +1,51 @@
+//! The execution engine: the one place that wires everything.
+
+mod arguments;
+mod base;
+mod benchmark;
+mod control;
+mod documents;
+mod heartbeat;
+mod http;
+mod node;
+mod outgoing;
+mod plugins;
+mod replay;
+mod run;
+mod specs;
+mod supervisor;
+
+use anyhow::Result;
+use arguments::{Arguments, Command};
+use clap::Parser;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+
+fn main() -> ExitCode {
+    match start(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(command: Command) -> Result<ExitCode> {
+    match command {
+        // Before anything else starts a thread: the process dies with the thread that started it.
+        Command::ServeModel { args } => Ok(neurite_serving::worker::run(args).map(|()| ExitCode::SUCCESS)?),
+        Command::Validate { file } => documents::validate(&file),
+        Command::Docs { out } => documents::write_reference(&out),
+        Command::Keys { base_path } => documents::show_keys(base_path),
+        Command::Run(arguments) => {
+            // Two rustls providers are linked in; without a choice the first TLS connection panics.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+            tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(run::run(*arguments))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Bounds and intervals of the engine.
+
+use std::time::Duration;
+
+/// Batches that wait for a stage.
+pub const FEED_CAPACITY: usize = 4;
+/// Payloads of a pipeline that wait to be sent.
+pub const PAYLOAD_CAPACITY: usize = 64;
+/// Messages of stages that wait for the supervisor.
+pub(crate) const EVENT_CAPACITY: usize = 64;
+/// The longest name of an owner or sender, in bytes.
+pub const MAX_OWNER: usize = 128;
+
+/// What an engine allows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineLimits {
+    /// The most pipelines, finished ones included.
+    pub max_pipelines: usize,
+    /// Least time between two checkpoints of a stage.
+    pub checkpoint_interval: Duration,
+    /// How transient failures are tried again.
+    pub retry: RetryPolicy,
+}
+
+impl Default for EngineLimits {
+    fn default() -> Self {
+        Self { max_pipelines: 64, checkpoint_interval: Duration::from_secs(1), retry: RetryPolicy::default() }
+    }
+}
+
+/// How often and after which waits a failed call is made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryPolicy {
+    /// Calls in all, the first included; at least one is made.
+    pub attempts: u32,
+    /// Wait before the second call; doubles with each further one.
+    pub first_wait: Duration,
+    /// The longest wait.
+    pub longest_wait: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { attempts: 8, first_wait: Duration::from_millis(100), longest_wait: Duration::from_secs(5) }
+    }
+}
+
+impl RetryPolicy {
+    /// Returns the wait after `failures` failed calls, `None` if no further call is to be made.
+    pub fn wait_after(&self, failures: u32) -> Option<Duration> {
+        let doublings = failures.saturating_sub(1).min(31);
+        let wait = self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait);
+        (failures < self.attempts).then_some(wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_longest_and_end() {
+        let policy = RetryPolicy { attempts: 5, first_wait: Duration::from_millis(100), longest_wait: Duration::from_millis(300) };
+        let waits: Vec<u64> = (1..).map_while(|failures| policy.wait_after(failures)).map(|wait| wait.as_millis() as u64).collect();
+        assert_eq!(waits, [100, 200, 300, 300]);
+    }
+}

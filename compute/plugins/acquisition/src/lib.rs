@@ -1,0 +1,13 @@
+//! Acquisition plugins: where data comes from.
+//!
+//! One folder per plugin: `config.rs` (the parameters, whose comments are the manual), `plugin.rs`, `tests.rs`.
+#![warn(missing_docs)]
+
+pub mod csv_file;
+
+use neurite_core::{Registry, RegistryError};
+
+/// Registers all acquisition plugins.
+pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
+    registry.register(csv_file::CsvFile)
+}

@@ -1,0 +1,61 @@
+//! Every example document is valid, and every plugin has one.
+
+use neurite_config::PipelineDocument;
+use neurite_core::{PluginKind, Registry};
+use neurite_serving::{ServingConfig, ServingManager};
+use neurite_testkit::FakePublisher;
+use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
+
+fn registry() -> Registry {
+    let manager = ServingManager::new(ServingConfig {
+        worker_program: "/nonexistent".into(),
+        worker_args: Vec::new(),
+        onnxruntime: "/nonexistent".into(),
+        threads: 1,
+        max_models: 1,
+        idle_timeout: Duration::from_secs(1),
+        startup_timeout: Duration::from_secs(1),
+    });
+    let mut registry = Registry::default();
+    neurite_plugins_acquisition::register(&mut registry).unwrap();
+    neurite_plugins_serving::register(&mut registry, manager).unwrap();
+    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_communication::register(&mut registry, Arc::new(FakePublisher::default())).unwrap();
+    registry
+}
+
+#[test]
+fn every_example_is_valid_and_every_plugin_is_in_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples");
+    let registry = registry();
+    let mut used = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        let parsed = PipelineDocument::parse(&std::fs::read(&path).unwrap(), &registry);
+        let document = parsed.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(names.insert(document.name.clone()), "two examples are named {}", document.name);
+        used.insert(document.acquisition.plugin.signature);
+        used.extend(document.communication.map(|plugin| plugin.signature));
+        for instance in document.instances {
+            used.insert(instance.plugin.signature);
+            used.extend(instance.model.map(|plugin| plugin.signature));
+        }
+    }
+    let existing = PluginKind::ALL.into_iter().flat_map(|kind| registry.descriptors(kind));
+    for descriptor in existing {
+        assert!(used.contains(descriptor.signature), "{} plugin {} has no example", descriptor.kind, descriptor.signature);
+    }
+}
+
+#[test]
+fn the_main_jobs_shards_take_twelve_seconds() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples/digits.json");
+    let document = PipelineDocument::parse(&std::fs::read(path).unwrap(), &registry()).unwrap();
+    let batches = 599u32.div_ceil(10);
+    assert_eq!(document.acquisition.plugin.parameters["BATCH_ROWS"], 10);
+    assert_eq!(document.acquisition.interval.unwrap() * batches, Duration::from_secs(12));
+}

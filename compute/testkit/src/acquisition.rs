@@ -1,0 +1,62 @@
+//! The contract of acquisition plugins.
+
+use crate::block_on;
+use neurite_core::{Acquisition, Batch, Field, Shard, TensorData};
+
+/// One row: the elements of each field, as text.
+type Row = Vec<(String, String)>;
+
+/// Checks that the shards of an input of `rows` rows are, one after the other, the rows of the undivided input.
+pub fn shards_partition_rows(open: impl Fn(Shard) -> Box<dyn Acquisition>, count: u16, rows: u64) {
+    let whole = read_all(&mut *open(Shard::WHOLE), 0);
+    assert_eq!(whole.len() as u64, rows, "rows of the undivided input");
+    let mut joined = Vec::new();
+    for index in 0..count {
+        let mut shard = open(Shard::new(index, count).expect("an index below the count"));
+        let read = read_all(&mut *shard, 0);
+        assert_eq!(shard.total(), Some(read.len() as u64), "total of shard {index} of {count}");
+        joined.extend(read);
+    }
+    assert_eq!(joined, whole, "rows of all shards, joined");
+}
+
+/// Checks that a source gives the same rows from any position: freshly opened, or after it has read on.
+pub fn resumes_anywhere(open: impl Fn() -> Box<dyn Acquisition>) {
+    let whole = read_all(&mut *open(), 0);
+    let mut used = open();
+    for position in (0..=whole.len()).rev().chain(0..=whole.len()) {
+        let expected = &whole[position..];
+        let mut fresh = open();
+        for source in [&mut fresh, &mut used] {
+            block_on(source.seek(position as u64)).expect("a position within the shard");
+            assert_eq!(read_all(&mut **source, position as u64), expected, "rows from {position}");
+        }
+    }
+    let beyond = whole.len() as u64 + 1;
+    assert!(block_on(open().seek(beyond)).is_err(), "a position beyond the last row must be refused");
+}
+
+/// Reads to the end, checking that batches join without a gap.
+fn read_all(source: &mut dyn Acquisition, from: u64) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut position = from;
+    while let Some(batch) = block_on(source.next_batch()).expect("a batch") {
+        assert_eq!(batch.start(), position, "start of a batch");
+        position = batch.end();
+        rows.extend((0..batch.rows()).map(|at| row(&batch, at)));
+    }
+    assert!(block_on(source.next_batch()).expect("an answer after the end").is_none(), "the end must stay the end");
+    rows
+}
+
+fn row(batch: &Batch, at: usize) -> Row {
+    let elements = |field: &Field| {
+        let width = field.tensor.data.len() / batch.rows();
+        let range = at * width..(at + 1) * width;
+        match &field.tensor.data {
+            TensorData::F32(values) => format!("{:?}", &values[range]),
+            TensorData::I64(values) => format!("{:?}", &values[range]),
+        }
+    };
+    batch.fields().iter().map(|field| (field.name.clone(), elements(field))).collect()
+}

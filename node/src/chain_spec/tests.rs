@@ -1,0 +1,229 @@
+use super::*;
+use neurite_runtime::{AccountId, RuntimeGenesisConfig};
+use serde_json::{json, Value};
+use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+
+const EXAMPLE: &str = include_str!("../../chain-parameters.example.json");
+
+fn example() -> Value {
+    serde_json::from_str(EXAMPLE).expect("the example is JSON")
+}
+
+/// Returns what is wrong with the example after `change`.
+fn faults_after(change: impl FnOnce(&mut Value)) -> Vec<String> {
+    let mut example = example();
+    change(&mut example);
+    match ChainParameters::parse(&example.to_string()) {
+        Ok(_) => Vec::new(),
+        Err(ParametersError::Invalid { faults }) => faults,
+        Err(other) => panic!("the file cannot even be read: {other}"),
+    }
+}
+
+/// Returns why the example cannot be read after `change`.
+fn malformed_after(change: impl FnOnce(&mut Value)) -> String {
+    let mut example = example();
+    change(&mut example);
+    match ChainParameters::parse(&example.to_string()) {
+        Err(ParametersError::Malformed(error)) => error.to_string(),
+        other => panic!("the file is read: {other:?}"),
+    }
+}
+
+/// Applies the genesis of `parameters` to the runtime's defaults, as the runtime itself would.
+fn genesis_of(parameters: &ChainParameters) -> RuntimeGenesisConfig {
+    let mut genesis = serde_json::to_value(RuntimeGenesisConfig::default()).expect("the genesis is JSON");
+    sc_chain_spec::json_merge(&mut genesis, genesis::patch(parameters));
+    serde_json::from_value(genesis).expect("the runtime understands the genesis")
+}
+
+#[test]
+fn example_is_a_genesis_that_the_runtime_understands() {
+    let parameters = ChainParameters::parse(EXAMPLE).expect("the example is valid");
+    let genesis = genesis_of(&parameters);
+    let issuance: u128 = genesis.balances.balances.iter().map(|(_, amount)| amount).sum();
+    assert_eq!(issuance, 1_000_000_000 * neurite_runtime::NEU);
+    assert_eq!(genesis.session.keys.len(), 2);
+    assert_eq!(genesis.sudo.key, None);
+    assert_eq!(genesis.node_deeds.bond, 1_000 * neurite_runtime::NEU);
+    assert_eq!(genesis.node_deeds.issued.len(), 1);
+}
+
+#[test]
+fn example_builds_a_state_in_the_runtime() {
+    use sp_runtime::BuildStorage;
+    let Ok(wasm) = wasm() else {
+        // Without the Wasm there is nothing to build with.
+        return;
+    };
+    let parameters = ChainParameters::parse(EXAMPLE).expect("the example is valid");
+    let storage = main_network(wasm, &parameters).build_storage().expect("the genesis builds");
+    assert!(!storage.top.is_empty());
+}
+
+#[test]
+fn presets_exist_in_the_runtime() {
+    let Ok(wasm) = wasm() else {
+        return;
+    };
+    for id in ["dev", "local"] {
+        let spec = load(id).expect("the network is known");
+        spec.as_json(false).unwrap_or_else(|error| panic!("{id}: {error}"));
+    }
+    let names = sc_chain_spec::GenesisConfigBuilderRuntimeCaller::<()>::new(wasm).preset_names();
+    assert!(names.expect("the runtime names its presets").len() >= 2);
+}
+
+#[test]
+fn main_needs_a_file() {
+    assert!(matches!(load("main"), Err(ChainSpecError::NoParameters)));
+    let error = load("main=/nowhere/at/all.json").map(|_| ()).expect_err("there is no such file");
+    assert!(matches!(error, ChainSpecError::Parameters { source: ParametersError::Unreadable(_), .. } | ChainSpecError::NoWasm));
+}
+
+#[test]
+fn unknown_chains_are_named() {
+    let error = load("mian").map(|_| ()).expect_err("there is no such chain");
+    assert!(error.to_string().contains("`mian` is none of dev, local, main=FILE"), "{error}");
+}
+
+#[test]
+fn file_is_read_and_validated() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("parameters.json");
+    std::fs::write(&path, EXAMPLE).expect("the file can be written");
+    assert_eq!(ChainParameters::read(&path).expect("the example is valid").id, "example");
+    std::fs::write(&path, [0xff, 0xfe]).expect("the file can be written");
+    assert!(matches!(ChainParameters::read(&path), Err(ParametersError::Unreadable(_))));
+}
+
+#[test]
+fn unknown_fields_are_refused_with_their_name() {
+    assert!(malformed_after(|file| file["sudo"] = json!("5Grw")).contains("sudo"));
+    assert!(malformed_after(|file| file["jobs"]["bounty"] = json!(1)).contains("bounty"));
+}
+
+#[test]
+fn missing_fields_are_named() {
+    let error = malformed_after(|file| {
+        file["rewards"].as_object_mut().expect("rewards are an object").remove("units_reference");
+    });
+    assert!(error.contains("units_reference"), "{error}");
+}
+
+#[test]
+fn amounts_must_be_strings_of_neu() {
+    malformed_after(|file| file["issuance"] = json!(1_000));
+    assert!(malformed_after(|file| file["issuance"] = json!("1e9")).contains("`1e9` is no amount"));
+}
+
+#[test]
+fn accounts_and_keys_must_be_valid() {
+    malformed_after(|file| file["balances"][0]["account"] = json!("5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQZ"));
+    malformed_after(|file| file["validators"][0]["grandpa"] = json!("//Alice"));
+}
+
+#[test]
+fn other_versions_are_refused() {
+    let mut file = example();
+    file["version"] = json!(2);
+    assert!(matches!(ChainParameters::parse(&file.to_string()), Err(ParametersError::Version { version: 2 })));
+}
+
+#[test]
+fn issuance_must_be_the_sum() {
+    let faults = faults_after(|file| file["balances"][0]["amount"] = json!("1"));
+    assert_eq!(faults, ["issuance: is 1000000000, but balances and rewards.pool add up to 400000001"]);
+}
+
+#[test]
+fn issuance_must_fit() {
+    let faults = faults_after(|file| {
+        for index in 0..2 {
+            file["balances"][index]["amount"] = json!("300000000000000000000000000");
+        }
+    });
+    assert_eq!(faults, ["balances: their sum does not fit into 128 bits"]);
+}
+
+#[test]
+fn balances_must_be_distinct_and_alive() {
+    let faults = faults_after(|file| {
+        file["balances"] = json!([
+            { "account": Alice.to_account_id(), "amount": "500000000" },
+            { "account": Alice.to_account_id(), "amount": "499999000.5" },
+            { "account": Charlie.to_account_id(), "amount": "0" },
+        ]);
+        file["validators"].as_array_mut().expect("validators are a list").truncate(1);
+    });
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert!(faults[0].starts_with("balances: 5Grwva") && faults[0].ends_with("is named 2 times"));
+    assert_eq!(faults[1], "balances[2].amount: 0 is less than an account must hold");
+}
+
+#[test]
+fn pool_is_no_holding() {
+    let pool: AccountId = genesis::pool_account();
+    let faults = faults_after(|file| file["balances"][0]["account"] = json!(pool));
+    assert!(faults.iter().any(|fault| fault.contains("set rewards.pool instead")), "{faults:?}");
+}
+
+#[test]
+fn validators_must_exist_hold_something_and_be_distinct() {
+    assert_eq!(faults_after(|file| file["validators"] = json!([])), ["validators: must be 1 to 128, are 0"]);
+    let faults = faults_after(|file| file["validators"][0]["account"] = json!(Charlie.to_account_id()));
+    assert!(faults[0].starts_with("validators[0].account: 5FLSig") && faults[0].contains("holds nothing"), "{faults:?}");
+    let faults = faults_after(|file| file["validators"][1] = file["validators"][0].clone());
+    assert_eq!(faults.len(), 4, "{faults:?}");
+}
+
+#[test]
+fn deeds_must_exist_and_be_distinct() {
+    let faults = faults_after(|file| {
+        let deed = json!({ "deed": 1024, "owner": Alice.to_account_id() });
+        file["deeds"]["issued"] = json!([deed, deed]);
+    });
+    assert_eq!(
+        faults,
+        [
+            "deeds.issued[].deed: 1024 is named 2 times",
+            "deeds.issued[0].deed: 1024 is none of the 1024 deeds",
+            "deeds.issued[1].deed: 1024 is none of the 1024 deeds",
+        ]
+    );
+}
+
+#[test]
+fn names_must_be_names_of_another_network() {
+    assert_eq!(faults_after(|file| file["id"] = json!("local")), ["id: `local` is another network"]);
+    let long = "a".repeat(65);
+    for id in ["", "../up", "Upper", "a b", long.as_str()] {
+        assert_eq!(faults_after(|file| file["id"] = json!(id)), ["id: must have 1 to 64 of a-z, 0-9, _ and -"], "{id}");
+    }
+    assert_eq!(faults_after(|file| file["name"] = json!("  ")), ["name: must have 1 to 64 bytes"]);
+}
+
+#[test]
+fn times_and_rates_must_make_sense() {
+    assert_eq!(
+        faults_after(|file| file["rewards"]["report_window_ms"] = file["rewards"]["epoch_period_ms"].clone()),
+        ["rewards.report_window_ms: must be shorter than rewards.epoch_period_ms"]
+    );
+    assert_eq!(faults_after(|file| file["jobs"]["review_period_ms"] = json!(0)), ["jobs.review_period_ms: must not be zero"]);
+    assert_eq!(
+        faults_after(|file| file["rewards"]["direct_share_ppm"] = json!(1_000_001)),
+        ["rewards.direct_share_ppm: must be at most 1000000"]
+    );
+}
+
+#[test]
+fn all_faults_are_reported_at_once_but_bounded() {
+    let owner = Alice.to_account_id();
+    let issued: Vec<_> = (2_000..2_100).map(|deed| json!({ "deed": deed, "owner": owner })).collect();
+    let mut file = example();
+    file["deeds"]["issued"] = json!(issued);
+    let error = ChainParameters::parse(&file.to_string()).map(|_| ()).expect_err("there are no such deeds");
+    let text = error.to_string();
+    assert_eq!(text.lines().filter(|line| line.contains("is none of the 1024 deeds")).count(), 20);
+    assert!(text.ends_with("and 80 more"), "{text}");
+}

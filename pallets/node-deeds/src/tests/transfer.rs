@@ -1,0 +1,40 @@
+//! `transfer`: new owners of deeds that are not linked.
+
+use super::*;
+
+#[test]
+fn gives_a_deed_to_another_and_counts_a_generation() {
+    build_and_execute(|| {
+        assert_ok!(NodeDeeds::transfer(RuntimeOrigin::signed(ALICE), DEED, BOB));
+        assert_eq!(NodeDeeds::owner(DEED), Some(BOB));
+        assert_eq!(NodeDeeds::generation(DEED), 1);
+        System::assert_last_event(Event::Transferred { deed: DEED, from: ALICE, to: BOB }.into());
+    });
+}
+
+#[test]
+fn refuses_others_than_the_owner() {
+    build_and_execute(|| {
+        assert_noop!(NodeDeeds::transfer(RuntimeOrigin::signed(BOB), DEED, BOB), Error::<Test>::NotAuthorized);
+        assert_noop!(NodeDeeds::transfer(RuntimeOrigin::signed(BOB), FREE_DEED, BOB), Error::<Test>::NotAuthorized);
+        assert_noop!(NodeDeeds::transfer(RuntimeOrigin::root(), DEED, BOB), BadOrigin);
+    });
+}
+
+#[test]
+fn refuses_an_unknown_deed() {
+    build_and_execute(|| {
+        assert_noop!(NodeDeeds::transfer(RuntimeOrigin::signed(ALICE), TOTAL, BOB), Error::<Test>::NotFound);
+    });
+}
+
+#[test]
+fn refuses_while_linked_and_allows_after_unlinking() {
+    build_and_execute(|| {
+        assert_ok!(link(ALICE, DEED, 1));
+        assert_noop!(NodeDeeds::transfer(RuntimeOrigin::signed(ALICE), DEED, BOB), Error::<Test>::AlreadyLinked);
+        assert_ok!(NodeDeeds::unlink(RuntimeOrigin::signed(ALICE), DEED));
+        assert_ok!(NodeDeeds::transfer(RuntimeOrigin::signed(ALICE), DEED, BOB));
+        assert_eq!(held(ALICE), BOND, "the bond stays with the account that paid it");
+    });
+}

@@ -1,0 +1,59 @@
+# What every script shares: folders, talk, the environment of the build.
+# shellcheck shell=bash
+set -euo pipefail
+
+NEURITE_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+NEURITE_CACHE=${NEURITE_CACHE:-$HOME/.cache/neurite}
+NEURITE_DEPS=$NEURITE_ROOT/.deps
+export NEURITE_ROOT NEURITE_CACHE NEURITE_DEPS
+
+say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Runs a command and shows its output only if it fails.
+quietly() {
+    local log
+    log=$(mktemp)
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 40 "$log" >&2
+        rm -f "$log"
+        return 1
+    fi
+    rm -f "$log"
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null; then sudo "$@"
+    else die "'$1' needs root: run scripts/setup as root once, or install sudo"
+    fi
+}
+
+# The version of crate $1 in Cargo.lock.
+locked_version() {
+    awk -v name="\"$1\"" '$1 == "name" { hit = ($3 == name) } hit && $1 == "version" { gsub(/"/, "", $3); print $3; exit }' "$NEURITE_ROOT/Cargo.lock"
+}
+
+# The folder where cargo unpacked the locked version of crate $1.
+crate_source() {
+    compgen -G "${CARGO_HOME:-$HOME/.cargo}/registry/src/*/$1-$(locked_version "$1")" | head -n 1
+}
+
+# Chooses the toolchain and exports all that a build reads, so that a person's shell and CI build the same.
+build_environment() {
+    if [ -e "$NEURITE_CACHE/toolchain-from-debian" ]; then export PATH=/usr/bin:$PATH; fi
+    export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$NEURITE_CACHE/target}
+    export WASM_BUILD_WORKSPACE_HINT=$NEURITE_ROOT
+    export OPENSSL_NO_VENDOR=1
+    export ROCKSDB_LIB_DIR ROCKSDB_STATIC=1
+    ROCKSDB_LIB_DIR=$(rocksdb_dir)
+}
+
+# shellcheck source=scripts/lib/packages.sh
+. "$NEURITE_ROOT/scripts/lib/packages.sh"
+# shellcheck source=scripts/lib/wasm-sysroot.sh
+. "$NEURITE_ROOT/scripts/lib/wasm-sysroot.sh"
+# shellcheck source=scripts/lib/rocksdb.sh
+. "$NEURITE_ROOT/scripts/lib/rocksdb.sh"
+# shellcheck source=scripts/lib/onnxruntime.sh
+. "$NEURITE_ROOT/scripts/lib/onnxruntime.sh"
