@@ -102,7 +102,6 @@ async fn work<'a>(
 
     let mut watcher = Watcher::new(chain, Some(network.supervisor_engine()?), key);
     let deadline = Instant::now() + WORKING;
-    let mut assigned: Option<JobView> = None;
     loop {
         processes.ensure_running()?;
         let Some(job) = watcher.look(output).await? else {
@@ -110,7 +109,7 @@ async fn work<'a>(
         };
         if watch::is_over(&job) {
             watch::ensure_completed(&job)?;
-            return Ok((with_workers(job, assigned), escrow_held, watcher));
+            return Ok((job, escrow_held, watcher));
         }
         if Instant::now() >= deadline {
             return Err(CliError::Timeout {
@@ -118,7 +117,6 @@ async fn work<'a>(
                 seconds: WORKING.as_secs(),
             });
         }
-        assigned = Some(job);
         tokio::time::sleep(watch::INTERVAL).await;
     }
 }
@@ -141,16 +139,6 @@ fn arguments(plan: &Plan) -> SubmitArguments {
         delegate: None,
         engine: None,
     }
-}
-
-/// The record of an ended job names only deeds and commitments; the last view before it knows the workers' accounts and steps.
-fn with_workers(mut ended: JobView, assigned: Option<JobView>) -> JobView {
-    let before = assigned.map(|job| job.shards).unwrap_or_default();
-    for (shard, known) in ended.shards.iter_mut().zip(before).filter(|(shard, known)| shard.deed == known.deed) {
-        shard.node = shard.node.take().or(known.node);
-        shard.step = shard.step.max(known.step);
-    }
-    ended
 }
 
 fn shards(network: &DevNetwork, job: &JobView, watcher: &Watcher<'_>) -> Result<Vec<ShardSummary>, CliError> {

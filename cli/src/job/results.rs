@@ -27,12 +27,8 @@ impl Results {
     pub fn collect(&mut self, jobs: &[EngineJob], sender: &str, id: u32) {
         for shard in jobs.iter().filter(|job| job.sender == sender && job.id == id).flat_map(|job| &job.shards) {
             let Some(raw) = &shard.result else { continue };
-            let (Ok(canonical), Ok(value)) =
-                (neurite_protocol::canonical::canonical(raw.get().as_bytes()), serde_json::from_str(raw.get()))
-            else {
-                continue;
-            };
-            let hash = *blake3::hash(canonical.as_bytes()).as_bytes();
+            let Ok(value) = neurite_protocol::canonical::parse(raw.get().as_bytes()) else { continue };
+            let hash = *blake3::hash(neurite_protocol::canonical::to_string(&value).as_bytes()).as_bytes();
             self.by_shard.insert(shard.shard, ShardResult { deed: shard.deed, value, hash });
         }
     }
@@ -82,7 +78,7 @@ mod tests {
     #[test]
     fn a_result_counts_only_if_it_hashes_to_the_commitment() {
         let mut job = testing::job();
-        job.shards[0].commitment = *blake3::hash(br#"{"A":1.50,"B":2}"#).as_bytes();
+        job.shards[0].commitment = *blake3::hash(br#"{"A":1.5,"B":2}"#).as_bytes();
         let mut results = Results::default();
         results.collect(&[engine_job(r#"{"B": 2, "A": 1.50}"#)], "5G", 3);
         assert_eq!(results.checked(&job, 0).unwrap().value["B"], 2);

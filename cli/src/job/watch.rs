@@ -2,7 +2,7 @@
 
 use super::{results::Results, view};
 use crate::{chain::Chain, engine::Engine, output::Output, signer::show_account, CliError};
-use neurite_primitives::{view::JobView, Ending, JobKey, JobStatus};
+use neurite_primitives::{view::JobView, Ending, JobKey, JobStatus, ShardState};
 use std::time::Duration;
 
 /// How often the chain is asked; blocks come every three seconds.
@@ -16,6 +16,7 @@ pub struct Watcher<'a> {
     key: JobKey,
     told: String,
     history: usize,
+    alive: Option<JobView>,
     /// The results seen so far.
     pub results: Results,
 }
@@ -23,12 +24,18 @@ pub struct Watcher<'a> {
 impl<'a> Watcher<'a> {
     /// Starts to follow a job; with an engine its results are collected too.
     pub fn new(chain: &'a Chain, engine: Option<Engine>, key: JobKey) -> Self {
-        Self { chain, engine, key, told: String::new(), history: 0, results: Results::default() }
+        Self { chain, engine, key, told: String::new(), history: 0, alive: None, results: Results::default() }
     }
 
     /// Looks once and tells what changed.
+    ///
+    /// The record that is left of an ended job says less than the job did; what was seen before fills it in.
     pub async fn look(&mut self, output: &Output) -> Result<Option<JobView>, CliError> {
-        let Some(job) = self.chain.job(&self.key).await? else { return Ok(None) };
+        let Some(mut job) = self.chain.job(&self.key).await? else { return Ok(None) };
+        match &self.alive {
+            Some(alive) if is_record(&job) => fill_in(&mut job, alive),
+            _ => self.alive = Some(job.clone()),
+        }
         for entry in job.history.iter().skip(self.history) {
             output.talk(&format!("block {}: {}", entry.block, view::status(entry.status)));
         }
@@ -63,6 +70,24 @@ impl<'a> Watcher<'a> {
     }
 }
 
+/// Tells whether this is what is left of an ended job.
+fn is_record(job: &JobView) -> bool {
+    job.document == [0; 32]
+}
+
+/// Fills in what the record of an ended job leaves out from a view of the job while it was alive.
+fn fill_in(record: &mut JobView, alive: &JobView) {
+    record.document = alive.document;
+    record.delegate.clone_from(&alive.delegate);
+    record.requirements.clone_from(&alive.requirements);
+    (record.workers, record.steps) = (alive.workers, alive.steps);
+    for (shard, known) in record.shards.iter_mut().zip(&alive.shards).filter(|(shard, known)| shard.deed == known.deed) {
+        shard.node.clone_from(&known.node);
+        // A shard whose last step was reported may have been seen before that report.
+        shard.step = if shard.state == ShardState::Complete { alive.steps } else { known.step };
+    }
+}
+
 /// Tells whether nothing about a job will change any more: its money has left escrow.
 pub fn is_over(job: &JobView) -> bool {
     job.status.is_terminal() || (job.status == JobStatus::Done && job.escrow == 0)
@@ -91,6 +116,21 @@ mod tests {
         assert!(is_over(&job));
         job.status = JobStatus::Expired;
         assert!(is_over(&job));
+    }
+
+    #[test]
+    fn a_record_is_filled_in_from_what_was_seen() {
+        let alive = testing::job();
+        let mut record = testing::job();
+        (record.document, record.steps, record.workers) = ([0; 32], 0, 0);
+        for shard in &mut record.shards {
+            (shard.node, shard.step, shard.state) = (None, 0, ShardState::Complete);
+        }
+        assert!(is_record(&record) && !is_record(&alive));
+        fill_in(&mut record, &alive);
+        assert_eq!((record.document, record.steps, record.workers), (alive.document, alive.steps, alive.workers));
+        assert_eq!(record.shards[1].node, alive.shards[1].node);
+        assert_eq!(record.shards[1].step, 10);
     }
 
     #[test]

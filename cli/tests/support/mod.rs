@@ -4,7 +4,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of this")]
 
-use neurite::{
+use clap::Parser;
+use neurite_cli::{
     arguments::{Arguments, Command as Line, JobCommand, SubmitArguments},
     chain::Chain,
     dev::{Assets, BaseFolder, DevNetwork, Plan, Processes, Programs, Worker},
@@ -12,7 +13,6 @@ use neurite::{
     output::Output,
     signer::Signer,
 };
-use clap::Parser;
 use neurite_primitives::{view::JobView, JobKey, JobSpec};
 use rustix::process::{kill_process, Pid, Signal};
 use std::{
@@ -49,8 +49,9 @@ impl TestNetwork {
             base: base.path().to_owned(),
             workers,
             programs,
-            assets: Assets::find(Some(&assets)).unwrap(),
+            assets: Assets::find(Some(&assets), None).unwrap(),
             usual_port: false,
+            announce: None,
         };
         let mut processes = Processes::new(false);
         let started = DevNetwork::start(&plan, &mut processes, &Output::new(false)).await;
@@ -90,8 +91,8 @@ impl TestNetwork {
     pub async fn right_answers(&self, job: &JobView) -> u64 {
         let engine = self.network.supervisor_engine().unwrap();
         until("the results of all shards", || async {
-            let mut results = neurite::job::results::Results::default();
-            let sender = neurite::signer::show_account(&job.key.sender);
+            let mut results = neurite_cli::job::results::Results::default();
+            let sender = neurite_cli::signer::show_account(&job.key.sender);
             results.collect(&engine.jobs().await.ok()?, &sender, job.key.id);
             let count = |shard| results.checked(job, shard)?.value["RIGHT"].as_u64();
             (0..job.shards.len()).map(count).sum::<Option<u64>>()
@@ -108,9 +109,8 @@ impl TestNetwork {
     pub async fn restart(&mut self, pid: u32, name: &str, changes: &[(&str, &str)]) {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap();
         let line = String::from_utf8(line).unwrap();
-        let replace = |argument: &str| {
-            changes.iter().find(|(old, _)| *old == argument).map_or(argument.to_owned(), |(_, new)| (*new).to_owned())
-        };
+        let replace =
+            |argument: &str| changes.iter().find(|(old, _)| *old == argument).map_or(argument.to_owned(), |(_, new)| (*new).to_owned());
         let arguments: Vec<String> = line.split_terminator('\0').map(replace).collect();
         self.kill(pid);
         until("the killed process to be gone", || async { is_gone(pid).then_some(()) }).await;

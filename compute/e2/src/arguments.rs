@@ -135,8 +135,7 @@ fn apply(config: &mut EngineConfig, arguments: &RunArguments) {
         config.broker.url.clone_from(&arguments.broker);
     }
     if let Some(bind) = arguments.embedded_broker {
-        let (user, password) =
-            config.broker.embedded.take().map_or((None, None), |embedded| (embedded.user, embedded.password));
+        let (user, password) = config.broker.embedded.take().map_or((None, None), |embedded| (embedded.user, embedded.password));
         config.broker.embedded = Some(EmbeddedBrokerSection { bind, user, password });
     }
     let flags = [

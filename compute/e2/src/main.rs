@@ -1,4 +1,5 @@
 //! The execution engine: the one place that wires everything.
+#![allow(unreachable_pub, reason = "to the modules of a program, public means what one offers to the others")]
 
 mod arguments;
 mod base;
@@ -18,7 +19,7 @@ mod supervisor;
 use anyhow::Result;
 use arguments::{Arguments, Command};
 use clap::Parser;
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -41,8 +42,9 @@ fn start(command: Command) -> Result<ExitCode> {
         Command::Run(arguments) => {
             // Two rustls providers are linked in; without a choice the first TLS connection panics.
             let _ = rustls::crypto::ring::default_provider().install_default();
-            let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-            tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+            let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,rumqttd=warn"));
+            let ansi = std::io::stderr().is_terminal();
+            tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(run::run(*arguments))?;
             Ok(ExitCode::SUCCESS)

@@ -126,19 +126,17 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
     let mut running = Running { tasks: JoinSet::new(), stop: CancellationToken::new() };
     let refusals = Arc::new(Refusals::default());
     let (duties, supervisor) = match config.role {
-        Role::Worker => (start_worker(&mut running, &ground, &engine, onnxruntime.is_file()).await?, None),
+        Role::Worker => {
+            let stop = running.stop.clone();
+            running.spawn(ignore(incoming, stop));
+            (start_worker(&mut running, &ground, &engine, onnxruntime.is_file()).await?, None)
+        }
         Role::Supervisor => {
             let (duties, supervisor) = start_supervisor(&mut running, &ground, &mqtt, incoming, &refusals).await?;
             (duties, Some(supervisor))
         }
     };
-    let pulse = Pulse {
-        alias: config.alias.clone(),
-        role: config.role,
-        engine: engine.clone(),
-        outgoing,
-        chain: ground.chain.clone(),
-    };
+    let pulse = Pulse { alias: config.alias.clone(), role: config.role, engine: engine.clone(), outgoing, chain: ground.chain.clone() };
     let stop = running.stop.clone();
     running.spawn(pulse.run(stop));
     let node = Arc::new(Node {
@@ -167,8 +165,7 @@ fn connect(config: &EngineConfig, key: &NodeKey, broker: &str) -> Result<(MqttCl
     let own = credentials(config.broker.user.as_ref(), config.broker.password.as_ref());
     // The embedded broker's own engine needs no second copy of its password.
     let embedded = config.broker.embedded.as_ref().filter(|_| config.broker.url.is_none());
-    let credentials =
-        own.or_else(|| embedded.and_then(|embedded| credentials(embedded.user.as_ref(), embedded.password.as_ref())));
+    let credentials = own.or_else(|| embedded.and_then(|embedded| credentials(embedded.user.as_ref(), embedded.password.as_ref())));
     let client_id = key.identity().address().to_string();
     Ok(MqttClient::connect(MqttConfig::new(broker, client_id).with_credentials(credentials))?)
 }
@@ -219,6 +216,16 @@ async fn open_engine(
         limits,
     };
     Ok(Engine::open(parts).await?)
+}
+
+/// A worker subscribes to nothing, but its connection lives as long as somebody listens.
+async fn ignore(mut incoming: mpsc::Receiver<Incoming>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            message = incoming.recv() => if message.is_none() { return },
+            () = stop.cancelled() => return,
+        }
+    }
 }
 
 type Duties = Option<watch::Receiver<RoleStatus>>;

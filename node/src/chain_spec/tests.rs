@@ -1,3 +1,5 @@
+//! Parameter files: what is accepted, and every fault by its path.
+
 use super::*;
 use neurite_runtime::{AccountId, RuntimeGenesisConfig};
 use serde_json::{json, Value};

@@ -30,9 +30,7 @@ pub enum AliveMode {
 }
 
 /// The terms of a deed's power score, each clamped as in the specification.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct PowerTerms {
     /// `ln(score / score_ref)` in [−4, 4].

@@ -55,9 +55,7 @@ pub const MAX_ACTIVE_STEP: Moment = 30_000;
 pub const GRACE: Moment = 60_000;
 
 /// Names a job: its sender and the sender's count.
-#[derive(
-    Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
-)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize, Hash))]
 pub struct JobKey<AccountId = AccountId32> {
     /// The account that submitted the job and pays for it.

@@ -6,10 +6,7 @@
 //! Terms: an **active** moment is a point of the chain's *active clock*, which advances with the timestamp but by at most
 //! [`MAX_ACTIVE_STEP`] per block, so that a halted chain expires nobody. Amounts are in units of 10⁻¹² NEU.
 #![cfg_attr(not(feature = "std"), no_std)]
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)
-)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
 
 extern crate alloc;

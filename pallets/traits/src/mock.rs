@@ -3,9 +3,7 @@
 //! Each mock is a unit type that implements one trait; `reset` restores all of them.
 
 use crate::*;
-use neurite_primitives::{
-    epoch::Offence, AttestedStatus, Balance, DeedId, EpochIndex, JobKey, Moment, NodePublic, NodeSpecs, PageIndex,
-};
+use neurite_primitives::{epoch::Offence, AttestedStatus, Balance, DeedId, EpochIndex, JobKey, Moment, NodePublic, NodeSpecs, PageIndex};
 use sp_runtime::{DispatchResult, Permill};
 use std::{cell::RefCell, collections::BTreeMap};
 

@@ -13,10 +13,7 @@
 //!
 //! Invariants: the list is never empty, never longer than [`Config::MaxValidators`], and names nobody twice.
 #![cfg_attr(not(feature = "std"), no_std)]
-#![cfg_attr(
-    not(test),
-    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)
-)]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
 
 extern crate alloc;

@@ -32,11 +32,7 @@ impl<T: Config> pallet_session::historical::SessionManager<T::AccountId, ()> for
 }
 
 impl<T: Config, Reporter> OnOffenceHandler<Reporter, (T::AccountId, ()), Weight> for Pallet<T> {
-    fn on_offence(
-        offenders: &[OffenceDetails<Reporter, (T::AccountId, ())>],
-        _: &[Perbill],
-        session: SessionIndex,
-    ) -> Weight {
+    fn on_offence(offenders: &[OffenceDetails<Reporter, (T::AccountId, ())>], _: &[Perbill], session: SessionIndex) -> Weight {
         for details in offenders {
             let (validator, ()) = &details.offender;
             match Self::do_remove(validator) {

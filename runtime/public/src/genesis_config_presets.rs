@@ -5,7 +5,7 @@
 use crate::*;
 use alloc::{vec, vec::Vec};
 use neurite_traits::RewardPool;
-use serde_json::Value;
+use serde_json_no_std::Value;
 use sp_consensus_babe::AuthorityId as BabeId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
 use sp_genesis_builder::PresetId;
@@ -28,16 +28,12 @@ pub type InitialAuthority = (AccountId, SessionKeys);
 
 /// Returns the session keys that a keyring's seed gives.
 fn authority(keyring: Sr25519Keyring) -> InitialAuthority {
-    let grandpa = sp_keyring::Ed25519Keyring::iter()
-        .find(|other| other.to_seed() == keyring.to_seed())
-        .map(|other| GrandpaId::from(other.public()));
+    let grandpa =
+        sp_keyring::Ed25519Keyring::iter().find(|other| other.to_seed() == keyring.to_seed()).map(|other| GrandpaId::from(other.public()));
     // Both keyrings have the same names, so the search cannot fail.
     let grandpa = grandpa.unwrap_or_else(|| GrandpaId::from(sp_keyring::Ed25519Keyring::Alice.public()));
-    let keys = SessionKeys {
-        babe: BabeId::from(keyring.public()),
-        grandpa,
-        oracle: neurite_primitives::oracle::OracleId::from(keyring.public()),
-    };
+    let keys =
+        SessionKeys { babe: BabeId::from(keyring.public()), grandpa, oracle: neurite_primitives::oracle::OracleId::from(keyring.public()) };
     (keyring.to_account_id(), keys)
 }
 
@@ -48,8 +44,7 @@ fn development(authorities: Vec<InitialAuthority>) -> Value {
         Sr25519Keyring::well_known().map(|keyring| (keyring.to_account_id(), ENDOWMENT)).collect();
     balances.push((pot, EXISTENTIAL_DEPOSIT + INITIAL_POOL));
     let validators: Vec<AccountId> = authorities.iter().map(|(account, _)| account.clone()).collect();
-    let keys: Vec<_> =
-        authorities.into_iter().map(|(account, keys)| (account.clone(), account, keys)).collect();
+    let keys: Vec<_> = authorities.into_iter().map(|(account, keys)| (account.clone(), account, keys)).collect();
     let genesis = RuntimeGenesisConfig {
         balances: pallet_balances::GenesisConfig { balances, ..Default::default() },
         babe: pallet_babe::GenesisConfig { epoch_config: BABE_GENESIS_EPOCH_CONFIG, ..Default::default() },
@@ -80,7 +75,7 @@ fn development(authorities: Vec<InitialAuthority>) -> Value {
         },
         ..Default::default()
     };
-    serde_json::to_value(genesis).unwrap_or(Value::Null)
+    serde_json_no_std::to_value(genesis).unwrap_or(Value::Null)
 }
 
 /// Returns the genesis of a preset as a JSON patch.
@@ -91,7 +86,7 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
         LOCAL_PRESET => development([Alice, Bob, Charlie, Dave].map(authority).to_vec()),
         _ => return None,
     };
-    serde_json::to_vec(&genesis).ok()
+    serde_json_no_std::to_vec(&genesis).ok()
 }
 
 /// Returns the names of the presets.

@@ -34,8 +34,7 @@ impl Refused {
     }
 
     fn document(error: &DocumentError) -> Self {
-        let faults: Vec<Value> =
-            error.faults().into_iter().map(|fault| json!({ "path": fault.path, "message": fault.message })).collect();
+        let faults: Vec<Value> = error.faults().into_iter().map(|fault| json!({ "path": fault.path, "message": fault.message })).collect();
         let body = json!({ "error": "document_refused", "reason": error.to_string(), "faults": faults });
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, body }
     }

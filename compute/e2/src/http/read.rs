@@ -84,7 +84,6 @@ pub async fn network(State(node): State<Arc<Node>>) -> Result<Json<Value>, Refus
 pub async fn observation(State(node): State<Arc<Node>>) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Refused> {
     let supervisor = node.supervisor.as_ref().ok_or_else(|| Refused::not_found("only a supervisor observes"))?;
     let observation = supervisor.observation();
-    let bytes = observation
-        .ok_or_else(|| Refused::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet", "no finalized block was seen yet"))?;
+    let bytes = observation.ok_or_else(|| Refused::new(StatusCode::SERVICE_UNAVAILABLE, "not_yet", "no finalized block was seen yet"))?;
     Ok(([(CONTENT_TYPE, neurite_duties::reply::OBSERVATION_MEDIA_TYPE)], bytes))
 }

@@ -62,9 +62,7 @@ impl Supervisor {
     fn judge_jobs(&self, jobs: &[JobView]) -> Vec<JobObservation> {
         let results = self.results();
         let observe = |job: &JobView| {
-            let verified = |index, shard: &neurite_primitives::view::ShardView| {
-                results.hash(&job.key, index) == Some(shard.commitment)
-            };
+            let verified = |index, shard: &neurite_primitives::view::ShardView| results.hash(&job.key, index) == Some(shard.commitment);
             judge(job, verified).map(|(status, progress)| JobObservation { key: job.key.clone(), status, progress })
         };
         let bound = usize::try_from(MAX_OBSERVED_JOBS).unwrap_or(usize::MAX);
@@ -72,8 +70,7 @@ impl Supervisor {
     }
 
     fn availability(&self, epochs: &[EpochView], deeds: &[DeedView]) -> Vec<AvailabilityObservation> {
-        let nodes: BTreeMap<DeedId, AccountId32> =
-            deeds.iter().filter_map(|deed| Some((deed.id, deed.node_account.clone()?))).collect();
+        let nodes: BTreeMap<DeedId, AccountId32> = deeds.iter().filter_map(|deed| Some((deed.id, deed.node_account.clone()?))).collect();
         let network = self.network();
         let closing = epochs.iter().filter(|epoch| epoch.state == EpochState::Closing);
         let pages = closing.flat_map(|epoch| (0..epoch.pages).map(move |page| (epoch, page)));

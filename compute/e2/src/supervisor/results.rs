@@ -114,14 +114,8 @@ mod tests {
     }
 
     fn job(id: u32, worker: u8) -> JobView {
-        let shard = ShardView {
-            deed: 0,
-            node: Some(account(worker)),
-            state: ShardState::Accepted,
-            step: 0,
-            commitment: [0; 32],
-            deadline: 0,
-        };
+        let shard =
+            ShardView { deed: 0, node: Some(account(worker)), state: ShardState::Accepted, step: 0, commitment: [0; 32], deadline: 0 };
         JobView {
             key: JobKey { sender: account(1), id },
             status: JobStatus::InProgress,

@@ -1,3 +1,5 @@
+//! Golden layout and hostile bytes of the shared memory.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -25,6 +25,5 @@ impl pallet_babe::Config for Runtime {
     type MaxAuthorities = MaxAuthorities;
     type MaxNominators = ConstU32<0>;
     type KeyOwnerProof = <Historical as frame_support::traits::KeyOwnerProofSystem<(KeyTypeId, AuthorityId)>>::Proof;
-    type EquivocationReportSystem =
-        pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+    type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
 }

@@ -12,6 +12,5 @@ impl pallet_grandpa::Config for Runtime {
     type MaxNominators = ConstU32<0>;
     type MaxSetIdSessionEntries = ConstU64<{ super::babe::REPORT_SESSIONS }>;
     type KeyOwnerProof = <Historical as frame_support::traits::KeyOwnerProofSystem<(KeyTypeId, AuthorityId)>>::Proof;
-    type EquivocationReportSystem =
-        pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, super::babe::ReportLongevity>;
+    type EquivocationReportSystem = pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, super::babe::ReportLongevity>;
 }
