@@ -5,7 +5,8 @@
 //
 // Exits 0 and prints what it saw, or 1 with the reason.
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
-import { blake3AsU8a, cryptoWaitReady } from '@polkadot/util-crypto';
+import { blake3 } from '@noble/hashes/blake3';
+import { cryptoWaitReady } from '@polkadot/util-crypto';
 import { u8aToHex } from '@polkadot/util';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ const WORKERS = 3;
 function digitsJob(now) {
   const document = readFileSync(join(root, 'examples/digits.json'));
   return {
-    document: u8aToHex(blake3AsU8a(document)),
+    document: u8aToHex(blake3(document)),
     source: { Inline: u8aToHex(document) },
     workers: WORKERS,
     steps: 10,
