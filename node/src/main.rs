@@ -9,6 +9,8 @@
 //! * [`service`]: client, network, consensus and tasks of a running node;
 //! * [`rpc`]: the methods that are ours, `neurite_*`.
 
+#![allow(clippy::result_large_err, reason = "the client's error is large, and met at most once, at start")]
+
 mod chain_spec;
 mod cli;
 mod command;

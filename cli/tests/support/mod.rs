@@ -2,7 +2,7 @@
 //!
 //! Every test starts its own network on free ports of the loopback, in a folder that goes with it, and stops it by its process ids.
 
-#![allow(dead_code, reason = "each test program uses a part of this")]
+#![allow(dead_code, unreachable_pub, reason = "each test program uses a part of this")]
 
 use clap::Parser;
 use neurite_cli::{

@@ -199,7 +199,7 @@ async fn open_engine(
     serving: &ServingManager,
     outgoing: Arc<Outgoing>,
 ) -> Result<Engine> {
-    let confined = |path: PathBuf| ConfinedFolder::new(path, |path| std::fs::canonicalize(path));
+    let confined = |path: PathBuf| ConfinedFolder::new(path, std::fs::canonicalize);
     let limits = EngineLimits {
         max_pipelines: config.limits.max_pipelines.get(),
         checkpoint_interval: config.limits.checkpoint_interval(),

@@ -43,7 +43,7 @@ impl pallet_validators::Config for Test {
 }
 
 /// Starts with validators 1 and 2, runs `test`, then checks the invariants.
-pub fn build_and_execute(test: impl FnOnce()) {
+pub(crate) fn build_and_execute(test: impl FnOnce()) {
     let storage = RuntimeGenesisConfig { validators: pallet_validators::GenesisConfig { validators: vec![1, 2] }, ..Default::default() }
         .build_storage()
         .unwrap();

@@ -44,7 +44,7 @@ impl Bench {
 
     /// Writes an input in which the fake model is wrong on every fifth row.
     fn write_rows(&self) {
-        let row = |row: u64| format!("{},{}\n", row % 4, if row % 5 == 0 { (row + 1) % 4 } else { row % 4 });
+        let row = |row: u64| format!("{},{}\n", row % 4, if row.is_multiple_of(5) { (row + 1) % 4 } else { row % 4 });
         let rows: String = (0..ROWS).map(row).collect();
         self.base.write_data("rows.csv", &format!("value,label\n{rows}"));
     }

@@ -81,8 +81,8 @@ async fn run(engine: &Engine, shard: Shard) -> PipelineState {
     let key = engine.start(request).await.unwrap();
     let mut watch = engine.watch(&key).unwrap();
     let ended = tokio::time::timeout(PATIENCE, watch.wait_for(|status| status.state.is_final())).await;
-    let state = ended.expect("the pipeline ends").unwrap().state.clone();
-    state
+    let status = ended.expect("the pipeline ends").unwrap();
+    status.state.clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -31,7 +31,9 @@ fn applies_what_is_due_so_that_nobody_needs_to_poke() {
 fn looks_at_a_bounded_number_of_jobs_per_block_and_goes_round() {
     build_and_execute(|| {
         crate::MaxOpenJobs::<Test>::put(100);
-        (0..40).for_each(|_| drop(submitted()));
+        for _ in 0..40 {
+            submitted();
+        }
         advance(ACCEPT_IN + 1);
         idle();
         assert_eq!(Live::<Test>::iter().count(), 24);

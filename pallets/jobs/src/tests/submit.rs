@@ -113,7 +113,9 @@ fn refuses_more_workers_than_a_job_may_have() {
 #[test]
 fn refuses_more_live_jobs_than_allowed_until_one_ends() {
     build_and_execute(|| {
-        (0..MAX_OPEN).for_each(|_| drop(submitted()));
+        for _ in 0..MAX_OPEN {
+            submitted();
+        }
         assert_noop!(Jobs::submit(signed(SENDER), spec()), Error::<Test>::MaxOpenJobsExceeded);
         assert_ok!(Jobs::cancel(signed(SENDER), 2));
         assert_ok!(Jobs::submit(signed(SENDER), spec()));

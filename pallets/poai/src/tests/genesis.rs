@@ -43,5 +43,5 @@ fn a_genesis_with_parameters_out_of_bounds_is_refused() {
 
 #[test]
 fn every_step_fits_into_what_polling_keeps() {
-    build_and_execute(|| <Poai as Hooks<u64>>::integrity_test());
+    build_and_execute(<Poai as Hooks<u64>>::integrity_test);
 }
