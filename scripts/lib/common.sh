@@ -47,6 +47,17 @@ build_environment() {
     export OPENSSL_NO_VENDOR=1
     export ROCKSDB_LIB_DIR ROCKSDB_STATIC=1
     ROCKSDB_LIB_DIR=$(rocksdb_dir)
+    claim_target
+}
+
+# Cargo hashes paths relative to the workspace, so that it takes what another clone left in the target folder for this one's. Crates
+# that hold the path of their sources would then look in the other clone: they are compiled again.
+claim_target() {
+    local owner=$CARGO_TARGET_DIR/.neurite-clone
+    [ "$(cat "$owner" 2>/dev/null)" = "$NEURITE_ROOT" ] && return 0
+    git -C "$NEURITE_ROOT" grep -lz CARGO_MANIFEST_DIR -- '*.rs' | (cd "$NEURITE_ROOT" && xargs -0 touch)
+    mkdir -p "$CARGO_TARGET_DIR"
+    echo "$NEURITE_ROOT" >"$owner"
 }
 
 # shellcheck source=scripts/lib/packages.sh
