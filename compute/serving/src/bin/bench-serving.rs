@@ -28,7 +28,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// The rounds of which the median counts.
 const ROUNDS: usize = 5;
 /// How long each side measures in a round.
-const ROUND_TIME: Duration = Duration::from_millis(1_500);
+const ROUND_TIME: Duration = Duration::from_secs(3);
 /// Requests in flight when throughput is measured.
 const IN_FLIGHT: usize = 4;
 /// The least requests of a measurement.
