@@ -55,7 +55,7 @@ build_environment() {
 claim_target() {
     local owner=$CARGO_TARGET_DIR/.neurite-clone
     [ "$(cat "$owner" 2>/dev/null)" = "$NEURITE_ROOT" ] && return 0
-    git -C "$NEURITE_ROOT" grep -lz CARGO_MANIFEST_DIR -- '*.rs' | (cd "$NEURITE_ROOT" && xargs -0 touch)
+    grep -rlZ --include='*.rs' CARGO_MANIFEST_DIR "$NEURITE_ROOT" | xargs -0 touch
     mkdir -p "$CARGO_TARGET_DIR"
     echo "$NEURITE_ROOT" >"$owner"
 }
