@@ -13,8 +13,10 @@ use serde_json::{Map, Value};
 pub enum PayloadKind {
     /// How far the work is; may be lost or repeated.
     Progress,
-    /// Something found on the way; may be repeated after a restart.
+    /// Something found on the way; may be repeated after a restart, then with the same `PAYLOAD_ID`.
     Data,
+    /// Something that a person should know: a fault, a drop, a limit that was reached.
+    Notification,
     /// The result of the shard, whose commitment the chain holds.
     Result,
 }

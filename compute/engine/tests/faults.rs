@@ -2,7 +2,7 @@
 
 mod support;
 
-use neurite_core::{Acquisition, Batch, BoxFuture, Context, FailureClass, Field, Plugin, PluginError, Tensor};
+use neurite_core::{Acquisition, Batch, Bookmark, BoxFuture, Context, FailureClass, Field, Plugin, PluginError, Tensor};
 use neurite_engine::{EngineError, PipelineState};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -130,8 +130,8 @@ impl Acquisition for Counting {
         Some(10)
     }
 
-    fn seek(&mut self, position: u64) -> BoxFuture<'_, Result<(), PluginError>> {
-        self.position = position;
+    fn seek<'a>(&'a mut self, bookmark: &'a Bookmark) -> BoxFuture<'a, Result<(), PluginError>> {
+        self.position = bookmark.rows;
         Box::pin(async { Ok(()) })
     }
 

@@ -3,7 +3,7 @@
 use super::Run;
 use crate::store::{Checkpoint, StageCheckpoint};
 use neurite_config::{InstanceSpec, PipelineDocument, PluginSpec};
-use neurite_core::{Acquisition, Business, Communication, PluginError, Serving};
+use neurite_core::{Acquisition, Bookmark, Business, Communication, PluginError, Serving};
 use std::sync::Arc;
 
 /// The open plugins of a pipeline.
@@ -45,7 +45,7 @@ pub(super) async fn open_acquisition(run: &Run, position: u64) -> Result<Box<dyn
     let open = || run.parts.registry.open::<Box<dyn Acquisition>>(signature, parameters.clone(), &context);
     let mut acquisition = run.retry(open).await?;
     if position > 0 {
-        acquisition.seek(position).await?;
+        acquisition.seek(&Bookmark::at(position)).await?;
     }
     Ok(acquisition)
 }

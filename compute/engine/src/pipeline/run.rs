@@ -30,6 +30,8 @@ impl Run {
             job: self.job.clone(),
             data: self.parts.data.clone(),
             models: self.parts.models.clone(),
+            outputs: self.parts.outputs.join(&self.document.name),
+            services: self.parts.services.clone(),
         }
     }
 

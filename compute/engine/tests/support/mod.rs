@@ -66,6 +66,8 @@ impl Bench {
             canonical: Arc::new(canonical),
             data: self.base.data(),
             models: self.base.models(),
+            outputs: self.base.root().join("outputs"),
+            services: neurite_testkit::services(),
             communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
             limits: self.limits.clone(),
         }

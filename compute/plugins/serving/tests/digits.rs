@@ -65,6 +65,8 @@ async fn engine(base: &TempBase, publisher: &FakePublisher) -> Engine {
         canonical: Arc::new(|value: &Value| value.to_string().into_bytes()),
         data: base.data(),
         models: base.models(),
+        outputs: base.root().join("outputs"),
+        services: neurite_testkit::services(),
         communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
         limits: EngineLimits::default(),
     };

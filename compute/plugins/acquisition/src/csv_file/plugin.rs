@@ -2,7 +2,7 @@
 
 use super::config::CsvFileParameters;
 use csv::{Reader, ReaderBuilder, StringRecord};
-use neurite_core::{Acquisition, Batch, BoxFuture, Context, Field, ParameterFault, Plugin, PluginError, Tensor};
+use neurite_core::{Acquisition, Batch, Bookmark, BoxFuture, Context, Field, ParameterFault, Plugin, PluginError, Tensor};
 use std::{
     fs::File,
     io::{self, ErrorKind, Read},
@@ -151,8 +151,8 @@ impl Acquisition for CsvRows {
         Some(self.range.end - self.range.start)
     }
 
-    fn seek(&mut self, position: u64) -> BoxFuture<'_, Result<(), PluginError>> {
-        Box::pin(async move { self.go_to(position) })
+    fn seek<'a>(&'a mut self, bookmark: &'a Bookmark) -> BoxFuture<'a, Result<(), PluginError>> {
+        Box::pin(async move { self.go_to(bookmark.rows) })
     }
 
     fn next_batch(&mut self) -> BoxFuture<'_, Result<Option<Batch>, PluginError>> {

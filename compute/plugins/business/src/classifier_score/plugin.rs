@@ -69,6 +69,7 @@ impl Scorer {
         let readable = |tensor: &&Tensor| match tensor.data {
             TensorData::I64(_) => matches!(tensor.shape[..], [length] | [length, 1] if length == rows),
             TensorData::F32(_) => tensor.shape[..] == [rows, classes],
+            _ => false,
         };
         let found = match &self.parameters.output {
             Some(name) => Field::find(input.inference, name).filter(readable),
@@ -82,6 +83,7 @@ impl Scorer {
         match &tensor.data {
             TensorData::I64(values) => values.iter().map(|value| self.class(*value).ok_or_else(|| self.no_class(*value))).collect(),
             TensorData::F32(scores) => scores.chunks_exact(classes).map(|scores| self.largest(scores)).collect(),
+            _ => Err(self.unreadable(input)),
         }
     }
 

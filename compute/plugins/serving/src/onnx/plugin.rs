@@ -54,7 +54,9 @@ impl OnnxModel {
         let alone = self.description.inputs.len() == 1;
         let pick = |name: &str| {
             let field = batch.field(name).or_else(|| batch.field(Field::FEATURES).filter(|_| alone));
-            field.map(to_serving).ok_or_else(|| PluginError::model(&self.name, format!("the input has no field {name:?} for the model")))
+            field
+                .and_then(to_serving)
+                .ok_or_else(|| PluginError::model(&self.name, format!("the input has no field {name:?} of numbers for the model")))
         };
         self.description.inputs.iter().map(|input| pick(&input.name)).collect()
     }
@@ -76,10 +78,12 @@ fn digest(text: &str) -> Result<[u8; 32], PluginError> {
     Ok(digest)
 }
 
-fn to_serving(tensor: &Tensor) -> neurite_serving::Tensor {
+/// Returns the tensor as models take it; `None` for elements that none takes.
+fn to_serving(tensor: &Tensor) -> Option<neurite_serving::Tensor> {
     match &tensor.data {
-        TensorData::F32(values) => neurite_serving::Tensor::f32(tensor.shape.clone(), values.clone()),
-        TensorData::I64(values) => neurite_serving::Tensor::i64(tensor.shape.clone(), values.clone()),
+        TensorData::F32(values) => Some(neurite_serving::Tensor::f32(tensor.shape.clone(), values.clone())),
+        TensorData::I64(values) => Some(neurite_serving::Tensor::i64(tensor.shape.clone(), values.clone())),
+        TensorData::F64(_) | TensorData::U8(_) | TensorData::Text(_) => None,
     }
 }
 
