@@ -54,9 +54,11 @@ pub struct ServingConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum BackendKind {
-    /// ONNX Runtime.
+    /// ONNX Runtime; tract where there is no library of it.
     #[default]
     Onnx,
+    /// tract.
+    Tract,
 }
 
 impl BackendKind {
@@ -64,12 +66,13 @@ impl BackendKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Onnx => "onnx",
+            Self::Tract => "tract",
         }
     }
 
     /// Finds a backend by its name.
     pub fn from_name(name: &str) -> Option<Self> {
-        (name == Self::Onnx.name()).then_some(Self::Onnx)
+        [Self::Onnx, Self::Tract].into_iter().find(|backend| backend.name() == name)
     }
 }
 

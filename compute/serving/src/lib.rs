@@ -2,7 +2,8 @@
 //!
 //! # Terms
 //! * **Serving process**: a child of the engine that holds one model (`serve-model`); its program is [`worker::run`].
-//! * **Backend**: what executes a model inside the serving process, behind [`backend::Backend`]; ONNX Runtime is the one that exists.
+//! * **Backend**: what executes a model inside the serving process, behind [`backend::Backend`]: ONNX Runtime, or
+//!   tract where there is no library of it or a document asks for it.
 //! * **Slot**: a fixed part of the memory that engine and serving process share; it carries one request and its response.
 //!
 //! # Use

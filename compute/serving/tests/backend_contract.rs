@@ -4,9 +4,9 @@ mod common;
 
 use std::fs;
 
-use common::{batch, digits, model_path, onnxruntime, predictions, test_model};
+use common::{batch, digits, model_path, onnxruntime, pictures, predictions, test_model};
 use neurite_serving::{
-    backend::{Backend, BackendError, OnnxRuntime, TensorSink},
+    backend::{Backend, BackendError, OnnxRuntime, TensorSink, TractBackend},
     DataView, Device, DeviceChoice, Dtype, Runtime, Tensor, TensorView,
 };
 
@@ -118,6 +118,26 @@ fn a_card_that_is_not_there_is_no_error(runtime: &OnnxRuntime) {
     assert_eq!(wanted.note.is_some(), wanted.device == Device::Cpu);
     assert!(wanted.note.is_none_or(|note| note.contains("CUDA")));
     assert_eq!(execution(DeviceChoice::Cpu).note, None);
+}
+
+#[test]
+fn tract_keeps_the_contract() {
+    backend_contract(|model| Ok(Box::new(TractBackend::load(model, None)?)));
+}
+
+/// The same answers but for the last digits: each library sums in its own order.
+#[test]
+fn tract_answers_as_onnx_runtime_does() {
+    let runtime = OnnxRuntime::open(&onnxruntime()).unwrap();
+    for (name, input) in [("digits.onnx", batch(&digits()[..20])), ("conv.onnx", pictures(2))] {
+        let model = fs::read(model_path(name)).unwrap();
+        let mut backends: [Box<dyn Backend>; 2] =
+            [Box::new(runtime.load(&model, 1, DeviceChoice::Cpu).unwrap()), Box::new(TractBackend::load(&model, None).unwrap())];
+        let [expected, found] = backends.each_mut().map(|backend| run(backend.as_mut(), &[input.view()]).unwrap().remove(0));
+        let (DataView::F32(expected), DataView::F32(found)) = (expected.view().data, found.view().data) else { panic!("floats") };
+        let far = expected.iter().zip(found).find(|(expected, found)| (**expected - **found).abs() > 1e-4);
+        assert_eq!((expected.len(), far), (found.len(), None), "{name}");
+    }
 }
 
 #[test]

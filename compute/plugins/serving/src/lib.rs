@@ -9,6 +9,7 @@ pub mod life_game;
 pub mod model;
 pub mod onnx;
 pub mod processing;
+pub mod tract;
 
 #[cfg(test)]
 mod test_support;
@@ -20,5 +21,6 @@ use neurite_serving::ServingManager;
 pub fn register(registry: &mut Registry, manager: ServingManager) -> Result<(), RegistryError> {
     registry.register(cascade::Cascade::new(manager.clone()))?;
     registry.register(life_game::LifeGame)?;
-    registry.register(onnx::Onnx::new(manager))
+    registry.register(onnx::Onnx::new(manager.clone()))?;
+    registry.register(tract::Tract::new(manager))
 }

@@ -4,8 +4,10 @@
 //! gives, and runs it. Every implementation passes the contract suite in `tests/backend_contract.rs`.
 
 mod onnx;
+mod tract;
 
 pub use onnx::{OnnxBackend, OnnxRuntime};
+pub use tract::TractBackend;
 
 use crate::tensor::{ModelDescription, TensorView};
 

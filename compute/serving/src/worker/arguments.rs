@@ -113,7 +113,7 @@ mod tests {
         };
         let spec = ModelSpec {
             blake3: Some([7; 32]),
-            backend: BackendKind::Onnx,
+            backend: BackendKind::Tract,
             device: DeviceChoice::Cuda,
             memory: Some(1 << 30),
             ..ModelSpec::new("/models/a b.onnx")
@@ -121,7 +121,7 @@ mod tests {
         let parsed = Arguments::parse(arguments(&spec, &config)).unwrap();
         let expected = Arguments {
             model: spec.path.clone(),
-            backend: BackendKind::Onnx,
+            backend: BackendKind::Tract,
             threads: 2,
             library: config.onnxruntime.clone(),
             blake3: Some(blake3::Hash::from([7; 32])),

@@ -19,7 +19,7 @@ use rustix::process::{set_parent_process_death_signal, Signal};
 pub(crate) use self::arguments::arguments;
 use self::arguments::Arguments;
 use crate::{
-    backend::{Backend, BackendError, OnnxRuntime},
+    backend::{Backend, BackendError, OnnxRuntime, TractBackend},
     config::{BackendKind, MAX_MODEL_BYTES},
     handshake::{Hello, Outcome},
     shm::{Layout, Region},
@@ -83,10 +83,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), WorkerError> 
 fn load(arguments: &Arguments) -> Result<Box<dyn Backend>, BackendError> {
     let model = read_model(arguments)?;
     match arguments.backend {
-        BackendKind::Onnx => {
+        BackendKind::Onnx if arguments.library.is_file() => {
             let runtime = OnnxRuntime::open(&arguments.library)?;
             Ok(Box::new(runtime.load(&model, arguments.threads, arguments.device)?))
         }
+        BackendKind::Onnx => {
+            let note = format!("there is no library of ONNX Runtime at {}", arguments.library.display());
+            Ok(Box::new(TractBackend::load(&model, Some(note))?))
+        }
+        BackendKind::Tract => Ok(Box::new(TractBackend::load(&model, None)?)),
     }
 }
 

@@ -47,6 +47,7 @@ const BRIDGE_USER: &str = "compute/e2";
 const OWNED: &[(&str, &str)] = &[
     ("ort", "compute/serving"),
     ("ort-", "compute/serving"),
+    ("tract-", "compute/serving"),
     ("rumqtt", "compute/mqtt"),
     ("paho-mqtt", "compute/mqtt"),
     ("mqtt", "compute/mqtt"),
