@@ -1,0 +1,24 @@
+//! The applications in `examples/`, run by a real engine as their READMEs say, and held against their figures.
+
+mod support;
+
+use serde_json::Value;
+use support::{json, number, root, TestEngine};
+
+/// Runs `examples/NAME/pipeline.json`; returns the result and what Python found with the same files.
+async fn run(name: &str) -> (Value, Value) {
+    let folder = root().join("examples").join(name);
+    let engine = TestEngine::start(&folder).await;
+    let result = engine.result(&json(&folder.join("pipeline.json"))).await;
+    (result, json(&folder.join("expected.json")))
+}
+
+#[tokio::test]
+async fn predictive_maintenance_beats_the_linear_baseline() {
+    let (result, expected) = run("predictive-maintenance").await;
+    assert_eq!(result["ROWS"], expected["rows"]);
+    let (mae, baseline) = (number(&result["MAE"]), number(&result["BASELINE_MAE"]));
+    assert!((mae - number(&expected["mae_hours"])).abs() < 0.02, "{result} against {expected}");
+    assert!((baseline - number(&expected["mae_linear_hours"])).abs() < 0.02, "{result} against {expected}");
+    assert!(mae < 0.85 * baseline, "{result}");
+}
