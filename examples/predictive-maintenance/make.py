@@ -21,14 +21,17 @@ Packages: numpy, scikit-learn, onnx, onnxruntime==1.31.1. Run: python examples/p
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import numpy
 import onnx
 import onnxruntime
-from onnx import TensorProto, helper, numpy_helper
 from sklearn.linear_model import LinearRegression
 from sklearn.neural_network import MLPRegressor
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models"))
+from perceptron import Graph  # noqa: E402
 
 SEED = 20_260_102
 RUNS, TEST_RUNS = 200, 16
@@ -73,30 +76,10 @@ def features_of(sensors):
 
 
 def to_onnx(network, centre, scale):
-    """Writes the standardisation and the layers as Sub, Div, Gemm and Relu, so that the model takes raw sensor values."""
-    tensors = [numpy_helper.from_array(centre.astype(numpy.float32), "centre"), numpy_helper.from_array(scale.astype(numpy.float32), "scale")]
-    nodes = [helper.make_node("Sub", ["features", "centre"], ["centred"]), helper.make_node("Div", ["centred", "scale"], ["hidden_0"])]
-    last = len(network.coefs_) - 1
-    for layer, (weights, bias) in enumerate(zip(network.coefs_, network.intercepts_)):
-        if layer == last:
-            weights, bias = weights * HORIZON, bias * HORIZON
-        tensors.append(numpy_helper.from_array(weights.astype(numpy.float32), f"weights_{layer}"))
-        tensors.append(numpy_helper.from_array(bias.astype(numpy.float32), f"bias_{layer}"))
-        output = "remaining" if layer == last else f"sum_{layer}"
-        nodes.append(helper.make_node("Gemm", [f"hidden_{layer}", f"weights_{layer}", f"bias_{layer}"], [output]))
-        if layer != last:
-            nodes.append(helper.make_node("Relu", [output], [f"hidden_{layer + 1}"]))
-    graph = helper.make_graph(
-        nodes,
-        "remaining-life",
-        [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["N", len(FEATURES)])],
-        [helper.make_tensor_value_info("remaining", TensorProto.FLOAT, ["N", 1])],
-        tensors,
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="neurite")
-    model.ir_version = 8
-    onnx.checker.check_model(model, full_check=True)
-    return model
+    """Makes the standardisation part of the model, so that it takes raw sensor values and answers in hours."""
+    graph = Graph()
+    graph.perceptron(graph.standardise("features", centre, scale), network, "remaining", unit=HORIZON)
+    return graph.model("remaining-life", [("features", len(FEATURES))], [("remaining", 1)])
 
 
 def train(runs):

@@ -22,3 +22,13 @@ async fn predictive_maintenance_beats_the_linear_baseline() {
     assert!((baseline - number(&expected["mae_linear_hours"])).abs() < 0.02, "{result} against {expected}");
     assert!(mae < 0.85 * baseline, "{result}");
 }
+
+#[tokio::test]
+async fn replenishment_beats_the_habit_of_ordering_what_was_sold_last_week() {
+    let (result, expected) = run("replenishment").await;
+    assert_eq!(result["ROWS"], expected["rows"]);
+    let (mae, baseline) = (number(&result["MAE"]), number(&result["BASELINE_MAE"]));
+    assert!((mae - number(&expected["mae_pieces"])).abs() < 0.02, "{result} against {expected}");
+    assert!((baseline - number(&expected["mae_last_week_pieces"])).abs() < 0.02, "{result} against {expected}");
+    assert!(mae < 0.65 * baseline, "{result}");
+}
