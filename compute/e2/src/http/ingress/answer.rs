@@ -16,7 +16,10 @@ use futures::StreamExt;
 use neurite_core::bounds::MAX_HEADERS;
 use std::collections::BTreeMap;
 use tokio::{
-    sync::{mpsc::error::TrySendError, oneshot, OwnedSemaphorePermit},
+    sync::{
+        mpsc::{self, error::TrySendError},
+        oneshot, OwnedSemaphorePermit,
+    },
     time::timeout,
 };
 
@@ -39,7 +42,6 @@ type Values = Query<BTreeMap<String, String>>;
 
 /// Answers a request to a pipeline.
 pub async fn answer(State(door): State<Door>, query: Result<Values, QueryRejection>, request: Request) -> Result<Response, Refused> {
-    let nothing = || Refused::not_found("no pipeline has such a route");
     let mut path = segments(request.uri().path(), PREFIX).ok_or_else(nothing)?;
     let pipeline = path.remove(0);
     if !door.ingress.is_public(&pipeline) && !authorised(&door.token, request.headers()) {
@@ -65,10 +67,7 @@ pub async fn answer(State(door): State<Door>, query: Result<Values, QueryRejecti
     // Nobody waits any more for an answer that comes too late.
     let answer = Box::new(move |response| drop(answer.send(response)));
     let request = neurite_core::Request { segments: values, query, headers, body, answer };
-    sender.try_send(request).map_err(|error| match error {
-        TrySendError::Full(_) => too_many(),
-        TrySendError::Closed(_) => nothing(),
-    })?;
+    hand_over(sender, request)?;
     match timeout(door.ingress.patience, answered).await {
         Ok(Ok(response)) => Ok(respond(response)),
         Ok(Err(_)) => Err(Refused::new(StatusCode::SERVICE_UNAVAILABLE, "not_answered", "the pipeline ended before it answered")),
@@ -78,6 +77,19 @@ pub async fn answer(State(door): State<Door>, query: Result<Values, QueryRejecti
             "the pipeline did not answer in time; it may still do the work",
         )),
     }
+}
+
+/// Queues a request for the plugin. Lets go of the route, or the plugin would not see it closed as long as a request waits for its answer.
+fn hand_over(sender: mpsc::Sender<neurite_core::Request>, request: neurite_core::Request) -> Result<(), Refused> {
+    sender.try_send(request).map_err(|error| match error {
+        TrySendError::Full(_) => too_many(),
+        TrySendError::Closed(_) => nothing(),
+    })
+}
+
+/// Says that there is nothing at a path.
+fn nothing() -> Refused {
+    Refused::not_found("no pipeline has such a route")
 }
 
 fn authorised(token: &ApiToken, headers: &HeaderMap) -> bool {
