@@ -77,13 +77,10 @@ impl<S: MessageSource> MessageRows<S> {
             return Err(failure);
         }
         self.source.begin().await?;
-        let refused = self.refused;
+        let mut refused = self.refused;
         let mut waited: Option<BoxFuture<'static, ()>> = None;
         // Messages that are refused fill a batch too, or a flood of them would hold back the rows before them.
-        while self.rows.len() < self.batch_rows
-            && self.rows.has_room()
-            && (self.rows.len() == 0 || self.refused - refused < self.batch_rows as u64)
-        {
+        while self.rows.len() < self.batch_rows && self.rows.has_room() && self.refused - refused < self.batch_rows as u64 {
             let next = match &mut waited {
                 None => self.source.next().await,
                 Some(waited) => tokio::select! {
@@ -100,7 +97,9 @@ impl<S: MessageSource> MessageRows<S> {
                     break;
                 }
             }
-            if waited.is_none() && self.rows.len() > 0 {
+            if self.rows.len() == 0 {
+                refused = self.refused;
+            } else if waited.is_none() {
                 waited = Some(self.clock.sleep(self.max_wait));
             }
         }

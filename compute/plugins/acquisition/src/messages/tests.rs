@@ -123,14 +123,21 @@ fn a_batch_leaves_when_its_first_row_has_waited_long_enough() {
 
 #[test]
 fn what_does_not_decode_is_refused_and_the_rest_goes_on() {
-    let Bench { source, mut rows, .. } = bench(2, Some(json!({ "FEATURES": ["x"], "TEXTS": ["origin"], "TIME": "at", "TIME_UNIT": "ms" })));
-    for body in ["no JSON", r#"{"x":1,"at":5,"origin":"mine"}"#, "[]", r#"{"x":"one","at":6}"#, r#"{"x":2,"at":6,"origin":"yours"}"#] {
+    let Bench { source, mut rows, .. } = bench(3, Some(json!({ "FEATURES": ["x"], "TEXTS": ["origin"], "TIME": "at", "TIME_UNIT": "ms" })));
+    for body in [
+        "no JSON",
+        r#"{"x":1,"at":5,"origin":"mine"}"#,
+        "[]",
+        r#"{"x":"one","at":6}"#,
+        r#"{"x":2,"at":6,"origin":"yours"}"#,
+        r#"{"x":3,"at":7,"origin":""}"#,
+    ] {
         source.gives(Ok(body));
     }
     let batch = next(&mut rows);
-    assert_eq!(batch.field(Field::FEATURES).unwrap().as_f32().unwrap(), [1.0, 2.0]);
-    assert_eq!(batch.field(Field::TIME).unwrap().as_i64().unwrap(), [5, 6], "a column of times goes before the time of receipt");
-    assert_eq!(batch.field(Field::ORIGIN).unwrap().as_text().unwrap(), ["mine", "yours"]);
+    assert_eq!(batch.field(Field::FEATURES).unwrap().as_f32().unwrap(), [1.0, 2.0, 3.0]);
+    assert_eq!(batch.field(Field::TIME).unwrap().as_i64().unwrap(), [5, 6, 7], "a column of times goes before the time of receipt");
+    assert_eq!(batch.field(Field::ORIGIN).unwrap().as_text().unwrap(), ["mine", "yours", ""]);
     assert_eq!(batch.fields().len(), 3);
     assert_eq!(source.told(), ["begin", "refused", "refused", "refused", "handed over from 0"]);
 }
