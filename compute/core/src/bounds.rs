@@ -14,6 +14,8 @@ pub const MAX_PAYLOAD_BYTES: usize = 1024 * 1024;
 pub const MAX_STATE_BYTES: usize = 4 * 1024 * 1024;
 /// The most recipients of a payload.
 pub const MAX_RECIPIENTS: usize = 16;
+/// The most headers of a request that a plugin sees.
+pub const MAX_HEADERS: usize = 64;
 /// The longest path that a document may name, in bytes.
 pub const MAX_PATH: usize = 512;
 /// The most bytes kept of the text of an error.

@@ -4,6 +4,7 @@
 mod arguments;
 mod base;
 mod benchmark;
+mod bus;
 mod control;
 mod documents;
 mod heartbeat;

@@ -3,9 +3,10 @@
 use crate::{
     arguments::{self, RunArguments},
     base,
+    bus::NoBus,
     control::Control,
     heartbeat::Pulse,
-    http,
+    http::{self, HttpIngress},
     node::Node,
     outgoing::Outgoing,
     plugins,
@@ -16,7 +17,7 @@ use crate::{
 use anyhow::{Context, Result};
 use neurite_agent::{run_supervisor, run_worker, ChainClient, NodeKey, RoleStatus};
 use neurite_config::{BaseFolder, EngineConfig, PluginSpec, Role};
-use neurite_core::{Clock, ConfinedFolder};
+use neurite_core::{Clock, ConfinedFolder, Services};
 use neurite_engine::{Engine, EngineLimits, EngineParts, SystemClock};
 use neurite_mqtt::{Broker, BrokerConfig, Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
 use neurite_protocol::{canonical, Topics, Verifier, VerifierConfig};
@@ -92,6 +93,7 @@ impl Running {
     /// Stops the duties, drains the pipelines, then the rest.
     async fn stop(mut self, node: &Node, drain: Duration) {
         self.stop.cancel();
+        node.ingress.close();
         node.engine.shutdown(drain).await;
         node.serving.shutdown().await;
         node.mqtt.shutdown(FAREWELL).await;
@@ -122,7 +124,8 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
     let serving = ServingManager::new(serving_config(config, onnxruntime.clone())?);
     let outgoing =
         Arc::new(Outgoing::new(ground.key.clone(), config.alias.clone(), ground.topics.clone(), mqtt.clone(), ground.clock.clone()));
-    let engine = open_engine(folder, config, &ground, &serving, outgoing.clone()).await?;
+    let ingress = HttpIngress::new(config.http.public_routes.clone());
+    let engine = open_engine(folder, config, &ground, &serving, &ingress, outgoing.clone()).await?;
     let mut running = Running { tasks: JoinSet::new(), stop: CancellationToken::new() };
     let refusals = Arc::new(Refusals::default());
     let (duties, supervisor) = match config.role {
@@ -145,6 +148,7 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
         key: ground.key,
         engine,
         serving,
+        ingress,
         mqtt,
         duties,
         refusals,
@@ -197,6 +201,7 @@ async fn open_engine(
     config: &EngineConfig,
     ground: &Ground,
     serving: &ServingManager,
+    ingress: &HttpIngress,
     outgoing: Arc<Outgoing>,
 ) -> Result<Engine> {
     let confined = |path: PathBuf| ConfinedFolder::new(path, std::fs::canonicalize);
@@ -205,6 +210,12 @@ async fn open_engine(
         checkpoint_interval: config.limits.checkpoint_interval(),
         ..EngineLimits::default()
     };
+    let services = Services {
+        clock: ground.clock.clone(),
+        connections: Arc::new(config.connections()),
+        ingress: Arc::new(ingress.clone()),
+        bus: Arc::new(NoBus),
+    };
     let parts = EngineParts {
         registry: Arc::new(plugins::registry(serving.clone(), outgoing)?),
         database: ground.database.clone(),
@@ -212,6 +223,8 @@ async fn open_engine(
         canonical: Arc::new(|value: &serde_json::Value| canonical::to_string(value).into_bytes()),
         data: confined(config.data_folder.clone().unwrap_or_else(|| folder.data())),
         models: confined(config.models_folder.clone().unwrap_or_else(|| folder.models())),
+        outputs: folder.outputs(),
+        services,
         communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
         limits,
     };
@@ -293,3 +306,6 @@ async fn interrupted() -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -54,11 +54,18 @@ impl FakeIngress {
 
     /// Sends a request to the route of this path; the answer comes when the plugin gives it.
     pub fn request(&self, path: &str, segments: &[(&str, &str)], body: &Value) -> oneshot::Receiver<Response> {
+        self.send(path, segments, &[], serde_json::to_vec(body).expect("JSON"))
+    }
+
+    /// Like [`FakeIngress::request`], with headers and any body.
+    pub fn send(&self, path: &str, segments: &[(&str, &str)], headers: &[(&str, &str)], body: Vec<u8>) -> oneshot::Receiver<Response> {
+        let owned = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let (answer, answered) = oneshot::channel();
         let request = Request {
-            segments: segments.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            segments: owned(segments),
             query: BTreeMap::new(),
-            body: serde_json::to_vec(body).expect("JSON"),
+            headers: owned(headers),
+            body,
             answer: Box::new(move |response| drop(answer.send(response))),
         };
         let routes = self.routes.lock().unwrap_or_else(PoisonError::into_inner);

@@ -29,6 +29,8 @@ pub struct Request {
     pub segments: BTreeMap<String, String>,
     /// The values of the query.
     pub query: BTreeMap<String, String>,
+    /// The headers, by their names in lower case, at most [`MAX_HEADERS`](crate::bounds::MAX_HEADERS); without those that authorise towards the engine.
+    pub headers: BTreeMap<String, String>,
     /// The body.
     pub body: Vec<u8>,
     /// Takes the answer; dropping it unused answers 503.

@@ -1,13 +1,31 @@
 //! Acquisition plugins: where data comes from.
 //!
-//! One folder per plugin: `config.rs` (the parameters, whose comments are the manual), `plugin.rs`, `tests.rs`.
+//! One folder per plugin: `config.rs` (the parameters, whose comments are the manual), `plugin.rs`, `tests.rs`. What several share: [`columns`] (rows
+//! of tables and JSON objects as fields), `messages` (sources of messages).
 #![warn(missing_docs)]
 
+pub mod amqp_subscriber;
+pub mod columns;
 pub mod csv_file;
+pub mod http_poll;
+pub mod join;
+pub mod loopback;
+mod messages;
+pub mod mqtt_subscriber;
+pub mod on_demand;
+pub mod webhook;
 
 use neurite_core::{Registry, RegistryError};
 
 /// Registers all acquisition plugins.
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
-    registry.register(csv_file::CsvFile)
+    registry.register(amqp_subscriber::AmqpSubscriber)?;
+    registry.register(csv_file::CsvFile)?;
+    registry.register(http_poll::HttpPoll)?;
+    registry.register(join::Join)?;
+    registry.register(loopback::Loopback)?;
+    registry.register(mqtt_subscriber::MqttSubscriber)?;
+    registry.register(on_demand::OnDemand)?;
+    registry.register(webhook::Webhook)?;
+    Ok(())
 }
