@@ -3,6 +3,7 @@
 //! One folder per plugin: `config.rs` (the parameters, whose comments are the manual), `plugin.rs`, `tests.rs`.
 #![warn(missing_docs)]
 
+pub mod columns;
 pub mod csv_file;
 
 use neurite_core::{Registry, RegistryError};
