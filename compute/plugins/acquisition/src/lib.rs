@@ -5,10 +5,13 @@
 
 pub mod columns;
 pub mod csv_file;
+pub mod files;
+pub mod json_lines;
 
 use neurite_core::{Registry, RegistryError};
 
 /// Registers all acquisition plugins.
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
-    registry.register(csv_file::CsvFile)
+    registry.register(csv_file::CsvFile)?;
+    registry.register(json_lines::JsonLines)
 }
