@@ -7,11 +7,13 @@ pub mod columns;
 pub mod csv_file;
 pub mod files;
 pub mod json_lines;
+pub mod parquet_file;
 
 use neurite_core::{Registry, RegistryError};
 
 /// Registers all acquisition plugins.
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(csv_file::CsvFile)?;
-    registry.register(json_lines::JsonLines)
+    registry.register(json_lines::JsonLines)?;
+    registry.register(parquet_file::ParquetFile)
 }
