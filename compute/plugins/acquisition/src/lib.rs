@@ -8,6 +8,7 @@ pub mod csv_file;
 pub mod files;
 pub mod json_lines;
 pub mod parquet_file;
+pub mod sql_query;
 
 use neurite_core::{Registry, RegistryError};
 
@@ -15,5 +16,6 @@ use neurite_core::{Registry, RegistryError};
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(csv_file::CsvFile)?;
     registry.register(json_lines::JsonLines)?;
-    registry.register(parquet_file::ParquetFile)
+    registry.register(parquet_file::ParquetFile)?;
+    registry.register(sql_query::SqlQuery)
 }
