@@ -52,6 +52,34 @@ pub fn resumes_after_every_batch(open: impl Fn() -> Box<dyn Acquisition>, rows: 
     }
 }
 
+/// Checks that a source without an end, whose input holds `rows` rows now, gives the same rows after the bookmark of any batch.
+pub fn goes_on_after_every_batch(open: impl Fn() -> Box<dyn Acquisition>, rows: u64) {
+    let (whole, mut bookmarks) = read_rows(&mut *open(), 0, rows);
+    bookmarks.push(Bookmark::default());
+    for bookmark in bookmarks {
+        let mut fresh = open();
+        assert_eq!(fresh.total(), None, "total of a source without an end");
+        block_on(fresh.seek(&bookmark)).expect("a bookmark of this source");
+        let (rest, _) = read_rows(&mut *fresh, bookmark.rows, rows);
+        assert_eq!(rest, &whole[bookmark.rows as usize..], "rows after {bookmark:?}");
+    }
+}
+
+/// Reads the rows up to a position, and where batches end.
+fn read_rows(source: &mut dyn Acquisition, from: u64, to: u64) -> (Vec<Row>, Vec<Bookmark>) {
+    let (mut rows, mut bookmarks) = (Vec::new(), Vec::new());
+    let mut position = from;
+    while position < to {
+        let batch = block_on(source.next_batch()).expect("a batch").expect("no end");
+        assert_eq!(batch.start(), position, "start of a batch");
+        position = batch.end();
+        rows.extend((0..batch.rows()).map(|at| row(&batch, at)));
+        bookmarks.push(batch.bookmark());
+    }
+    assert_eq!(position, to, "rows of the input");
+    (rows, bookmarks)
+}
+
 /// Reads to the end, checking that batches join without a gap.
 fn read_all(source: &mut dyn Acquisition, from: u64) -> Vec<Row> {
     let mut rows = Vec::new();

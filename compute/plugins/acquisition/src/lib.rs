@@ -7,12 +7,16 @@
 pub mod amqp_subscriber;
 pub mod columns;
 pub mod csv_file;
+pub mod files;
 pub mod http_poll;
 pub mod join;
+pub mod json_lines;
 pub mod loopback;
 mod messages;
 pub mod mqtt_subscriber;
 pub mod on_demand;
+pub mod parquet_file;
+pub mod sql_query;
 pub mod webhook;
 
 use neurite_core::{Registry, RegistryError};
@@ -23,9 +27,12 @@ pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(csv_file::CsvFile)?;
     registry.register(http_poll::HttpPoll)?;
     registry.register(join::Join)?;
+    registry.register(json_lines::JsonLines)?;
     registry.register(loopback::Loopback)?;
     registry.register(mqtt_subscriber::MqttSubscriber)?;
     registry.register(on_demand::OnDemand)?;
+    registry.register(parquet_file::ParquetFile)?;
+    registry.register(sql_query::SqlQuery)?;
     registry.register(webhook::Webhook)?;
     Ok(())
 }

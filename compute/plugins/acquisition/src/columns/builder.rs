@@ -1,10 +1,6 @@
 //! Rows on their way into a batch.
 
-use super::{
-    cell::{Reason, IS_MISSING},
-    layout::Roles,
-    value_of, Cell, Layout, Missing,
-};
+use super::{cell::Reason, layout::Roles, value_of, Cell, Layout};
 use neurite_core::{bounds::MAX_BATCH_BYTES, Field, PluginError, Tensor};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -94,6 +90,13 @@ impl BatchBuilder {
         self.push(place, |position| value_of(object, &roles.wanted[position]))
     }
 
+    /// Drops the rows.
+    pub fn clear(&mut self) {
+        self.rows = 0;
+        self.bytes = 0;
+        self.cut();
+    }
+
     /// Takes the rows as fields, in the order features, label, time, numbers, texts; no fields if there are no rows.
     pub fn take(&mut self) -> Result<Vec<Field>, PluginError> {
         let rows = std::mem::take(&mut self.rows);
@@ -125,8 +128,7 @@ impl BatchBuilder {
     /// Appends a row's values and returns their bytes, or the position of the first that does not fit.
     fn append<'a>(&mut self, roles: &Roles, cells: impl Fn(usize) -> Cell<'a>) -> Result<usize, (usize, Reason)> {
         for position in &roles.features {
-            let found = cells(*position).feature();
-            self.features.push(value_or(found, roles.missing, f32::NAN).map_err(|reason| (*position, reason))?);
+            self.features.push(cells(*position).feature(roles.missing).map_err(|reason| (*position, reason))?);
         }
         if let Some(position) = roles.label {
             self.labels.push(cells(position).label().map_err(|reason| (position, reason))?);
@@ -135,13 +137,11 @@ impl BatchBuilder {
             self.times.push(cells(position).time(unit).map_err(|reason| (position, reason))?);
         }
         for (position, values) in roles.numbers.iter().zip(&mut self.numbers) {
-            let found = cells(*position).number();
-            values.push(value_or(found, roles.missing, f64::NAN).map_err(|reason| (*position, reason))?);
+            values.push(cells(*position).number(roles.missing).map_err(|reason| (*position, reason))?);
         }
         let mut bytes = size_of::<f32>() * roles.features.len() + size_of::<f64>() * (2 + roles.numbers.len());
         for (position, values) in roles.texts.iter().zip(&mut self.texts) {
-            let found = Ok(cells(*position).into_text());
-            let text = value_or(found, roles.missing, String::new()).map_err(|reason| (*position, reason))?;
+            let text = cells(*position).into_text(roles.missing).map_err(|reason| (*position, reason))?;
             bytes += size_of::<String>() + text.len();
             values.push(text);
         }
@@ -156,14 +156,5 @@ impl BatchBuilder {
         self.times.truncate(rows);
         self.numbers.iter_mut().for_each(|values| values.truncate(rows));
         self.texts.iter_mut().for_each(|values| values.truncate(rows));
-    }
-}
-
-/// Puts what stands for a missing value where that is allowed.
-fn value_or<T>(found: Result<Option<T>, Reason>, missing: Missing, stand_in: T) -> Result<T, Reason> {
-    match (found?, missing) {
-        (Some(value), _) => Ok(value),
-        (None, Missing::Nan) => Ok(stand_in),
-        (None, Missing::Fail) => Err(IS_MISSING),
     }
 }

@@ -1,6 +1,6 @@
 //! One value of a row, whatever it was read from.
 
-use super::{parse_time, TimeUnit, MAX_TIME_MS, MIN_TIME_MS};
+use super::{parse_time, Missing, TimeUnit, MAX_TIME_MS, MIN_TIME_MS};
 use chrono::DateTime;
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ pub enum Cell<'a> {
 pub(super) type Reason = &'static str;
 
 /// The reason of a value that is not there.
-pub(super) const IS_MISSING: Reason = "value is missing";
+const IS_MISSING: Reason = "value is missing";
 const NO_NUMBER: Reason = "value is no finite number";
 const NO_LABEL: Reason = "label is no whole number";
 const NO_TIME: Reason = "value is no time of the years 1 to 9999; TIME_UNIT says how times are written";
@@ -41,34 +41,31 @@ impl<'a> Cell<'a> {
 
     /// Tells whether the value is a number, or a text that reads as one.
     pub fn is_number(&self) -> bool {
-        matches!(self.number(), Ok(Some(_)))
+        self.number(Missing::Fail).is_ok()
     }
 
-    /// Returns the value as a feature; `None` if there is none.
-    pub(super) fn feature(&self) -> Result<Option<f32>, Reason> {
+    /// Returns the value as a feature.
+    pub(super) fn feature(&self, missing: Missing) -> Result<f32, Reason> {
         match self {
             Self::Text(text) => match text.trim() {
-                "" => Ok(None),
-                text => text.parse::<f32>().map_err(|_| NO_NUMBER).and_then(|number| present(number, number.is_nan(), number.is_finite())),
+                "" => missing.stand_in(f32::NAN, IS_MISSING),
+                text => text.parse::<f32>().map_err(|_| NO_NUMBER).and_then(|number| checked(number, number.into(), missing)),
             },
-            other => match other.number()? {
-                Some(number) if !(number as f32).is_finite() => Err(NO_NUMBER),
-                number => Ok(number.map(|number| number as f32)),
-            },
+            other => other.number(missing).and_then(|number| checked(number as f32, (number as f32).into(), missing)),
         }
     }
 
-    /// Returns the value as a measurement; `None` if there is none.
-    pub(super) fn number(&self) -> Result<Option<f64>, Reason> {
+    /// Returns the value as a measurement.
+    pub(super) fn number(&self, missing: Missing) -> Result<f64, Reason> {
         match self {
-            Self::Null => Ok(None),
-            Self::Bool(value) => Ok(Some(f64::from(u8::from(*value)))),
-            Self::Integer(value) => Ok(Some(*value as f64)),
-            Self::Float(value) => present(*value, value.is_nan(), value.is_finite()),
+            Self::Null => missing.stand_in(f64::NAN, IS_MISSING),
+            Self::Bool(value) => Ok(f64::from(u8::from(*value))),
+            Self::Integer(value) => Ok(*value as f64),
+            Self::Float(value) => checked(*value, *value, missing),
             Self::Time(_) => Err(NO_NUMBER),
             Self::Text(text) => match text.trim() {
-                "" => Ok(None),
-                text => text.parse::<f64>().map_err(|_| NO_NUMBER).and_then(|number| present(number, number.is_nan(), number.is_finite())),
+                "" => missing.stand_in(f64::NAN, IS_MISSING),
+                text => text.parse::<f64>().map_err(|_| NO_NUMBER).and_then(|number| checked(number, number, missing)),
             },
         }
     }
@@ -103,24 +100,34 @@ impl<'a> Cell<'a> {
         time.filter(|time| (MIN_TIME_MS..=MAX_TIME_MS).contains(time)).ok_or(NO_TIME)
     }
 
-    /// Returns the value as text; `None` if there is none.
-    pub(super) fn into_text(self) -> Option<String> {
+    /// Returns the value as text.
+    pub(super) fn into_text(self, missing: Missing) -> Result<String, Reason> {
         match self {
-            Self::Null => None,
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Integer(value) => Some(value.to_string()),
-            Self::Float(value) => Some(value.to_string()),
-            Self::Time(value) => Some(DateTime::from_timestamp_millis(value).map_or_else(|| value.to_string(), |time| time.to_rfc3339())),
-            Self::Text(text) => Some(text.into_owned()),
+            Self::Null => missing.stand_in(String::new(), IS_MISSING),
+            Self::Bool(value) => Ok(value.to_string()),
+            Self::Integer(value) => Ok(value.to_string()),
+            Self::Float(value) => Ok(value.to_string()),
+            Self::Time(value) => Ok(DateTime::from_timestamp_millis(value).map_or_else(|| value.to_string(), |time| time.to_rfc3339())),
+            Self::Text(text) => Ok(text.into_owned()),
         }
     }
 }
 
-/// NaN stands for no value; infinite numbers are refused.
-fn present<T>(number: T, is_nan: bool, is_finite: bool) -> Result<Option<T>, Reason> {
-    match (is_nan, is_finite) {
-        (true, _) => Ok(None),
-        (_, true) => Ok(Some(number)),
+impl Missing {
+    /// Returns what stands for a value that is missing, where that is allowed.
+    fn stand_in<T>(self, value: T, reason: Reason) -> Result<T, Reason> {
+        match self {
+            Self::Fail => Err(reason),
+            Self::Nan => Ok(value),
+        }
+    }
+}
+
+/// Refuses infinite numbers, and NaN where nothing may be missing; `wide` is the number itself.
+fn checked<T>(number: T, wide: f64, missing: Missing) -> Result<T, Reason> {
+    match wide {
+        wide if wide.is_nan() => missing.stand_in(number, NO_NUMBER),
+        wide if wide.is_finite() => Ok(number),
         _ => Err(NO_NUMBER),
     }
 }

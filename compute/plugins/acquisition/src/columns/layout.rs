@@ -73,8 +73,24 @@ impl Layout {
         Self::new(columns, features, input)
     }
 
+    /// Makes the layout of a table of numbers: all columns, whatever their names, are features, but the one of the label.
+    pub(crate) fn of_numbers(names: Vec<String>, label: Option<usize>) -> Self {
+        let features: Vec<usize> = (0..names.len()).filter(|position| Some(*position) != label).collect();
+        let roles = Roles {
+            feature_names: features.iter().map(|position| names[*position].clone()).collect(),
+            features,
+            label,
+            time: None,
+            numbers: Vec::new(),
+            texts: Vec::new(),
+            missing: Missing::Fail,
+            wanted: names,
+        };
+        Self { roles: Arc::new(roles) }
+    }
+
     /// Makes a layout of these features, as many as they are, and the other columns.
-    pub(crate) fn new(columns: &Columns, features: Vec<String>, input: &str) -> Result<Self, PluginError> {
+    fn new(columns: &Columns, features: Vec<String>, input: &str) -> Result<Self, PluginError> {
         let mut wanted = Wanted::default();
         let positions = features.iter().map(|name| wanted.position(name)).collect();
         let roles = Roles {
