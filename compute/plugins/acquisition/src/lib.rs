@@ -4,10 +4,14 @@
 #![warn(missing_docs)]
 
 pub mod csv_file;
+pub mod void;
+
+mod pace;
 
 use neurite_core::{Registry, RegistryError};
 
 /// Registers all acquisition plugins.
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
-    registry.register(csv_file::CsvFile)
+    registry.register(csv_file::CsvFile)?;
+    registry.register(void::Void)
 }
