@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod csv_file;
+pub mod telemetry;
 pub mod void;
 
 mod pace;
@@ -13,5 +14,6 @@ use neurite_core::{Registry, RegistryError};
 /// Registers all acquisition plugins.
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(csv_file::CsvFile)?;
+    registry.register(telemetry::Telemetry)?;
     registry.register(void::Void)
 }
