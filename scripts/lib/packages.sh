@@ -1,7 +1,7 @@
 # Debian packages and the Rust toolchain.
 # shellcheck shell=bash
 
-BUILD_PACKAGES=(clang libclang-dev g++ make protobuf-compiler pkg-config libssl-dev ca-certificates git python3 python3-pip python3-yaml mosquitto)
+BUILD_PACKAGES=(clang libclang-dev g++ make protobuf-compiler pkg-config libssl-dev ca-certificates ffmpeg git python3 python3-pip python3-yaml mosquitto)
 RUST_PACKAGES=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web)
 # The oldest rustc that builds the workspace, as in Cargo.toml's rust-version.
 OLDEST_RUSTC=1.92

@@ -5,8 +5,10 @@
 
 pub mod csv_file;
 pub mod telemetry;
+pub mod video_file;
 pub mod void;
 
+mod ffmpeg;
 mod pace;
 
 use neurite_core::{Registry, RegistryError};
@@ -15,5 +17,6 @@ use neurite_core::{Registry, RegistryError};
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(csv_file::CsvFile)?;
     registry.register(telemetry::Telemetry)?;
+    registry.register(video_file::VideoFile)?;
     registry.register(void::Void)
 }
