@@ -6,6 +6,7 @@
 pub mod csv_file;
 pub mod telemetry;
 pub mod video_file;
+pub mod video_stream;
 pub mod void;
 
 mod ffmpeg;
@@ -18,5 +19,6 @@ pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(csv_file::CsvFile)?;
     registry.register(telemetry::Telemetry)?;
     registry.register(video_file::VideoFile)?;
+    registry.register(video_stream::VideoStream)?;
     registry.register(void::Void)
 }
