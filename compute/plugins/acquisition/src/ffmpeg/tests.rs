@@ -85,8 +85,8 @@ fn a_list_inside_a_file_leads_nowhere() {
 #[test]
 fn a_child_that_is_dropped_or_killed_is_gone() {
     let base = TempBase::new();
-    make(base.root(), "-f lavfi -i testsrc=size=640x480:rate=10:duration=30 -c:v mpeg4", "long.avi");
-    let command = Command::pictures(&base.root().join("long.avi"), &(0..300), 1, Scale::default());
+    make(base.root(), "-f lavfi -i testsrc=size=640x480:rate=10:duration=2 -c:v mpeg4", "long.avi");
+    let command = Command::pictures(&base.root().join("long.avi"), &(0..20), 1, Scale::default());
     runtime().block_on(async {
         let mut dropped = Pictures::start(&command).await.unwrap();
         assert!(dropped.next().await.unwrap().is_some());
@@ -113,9 +113,9 @@ fn a_child_that_is_dropped_or_killed_is_gone() {
 #[test]
 fn a_child_is_confined() {
     let base = TempBase::new();
-    make(base.root(), "-f lavfi -i testsrc=size=640x480:rate=10:duration=30 -c:v mpeg4", "long.avi");
+    make(base.root(), "-f lavfi -i testsrc=size=640x480:rate=10:duration=2 -c:v mpeg4", "long.avi");
     runtime().block_on(async {
-        let command = Command::pictures(&base.root().join("long.avi"), &(0..300), 1, Scale::default());
+        let command = Command::pictures(&base.root().join("long.avi"), &(0..20), 1, Scale::default());
         let mut pictures = Pictures::start(&command).await.unwrap();
         assert!(pictures.next().await.unwrap().is_some());
         let process = pictures.process_id().unwrap();

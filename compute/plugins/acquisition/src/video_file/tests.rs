@@ -97,7 +97,8 @@ fn the_contract_of_acquisition_holds() {
         parameters["URL"] = name.into();
         let open = |shard| open(&base, parameters.clone(), shard).unwrap();
         acquisition::shards_partition_rows(open, 3, rows);
-        acquisition::resumes_anywhere(|| open(Shard::new(1, 2).unwrap()));
+        // A small shard, for every position starts the decoder three times.
+        acquisition::resumes_anywhere(|| open(Shard::new(1, 4).unwrap()));
         acquisition::resumes_after_every_batch(|| open(Shard::WHOLE), rows);
     }
 }
@@ -105,7 +106,7 @@ fn the_contract_of_acquisition_holds() {
 #[test]
 fn a_killed_decoder_is_unavailable_and_nothing_is_lost() {
     let runtime = runtime();
-    let base = base("-f lavfi -i testsrc=size=640x480:rate=10:duration=30 -c:v mpeg4 -g 30", "a.avi");
+    let base = base("-f lavfi -i testsrc=size=640x480:rate=10:duration=2 -c:v mpeg4 -g 30", "a.avi");
     let parameters = || serde_json::from_value(json!({ "URL": "a.avi", "BATCH_FRAMES": 2 })).unwrap();
     runtime.block_on(async {
         let mut rows = VideoFrames::open(parameters(), &context(&base)).await.unwrap();
