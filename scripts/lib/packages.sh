@@ -1,9 +1,9 @@
 # Debian packages and the Rust toolchain.
 # shellcheck shell=bash
 
-# What the build needs, and what the tests start themselves.
+# What the build needs, what plugins start, and what the tests start themselves.
 BUILD_PACKAGES=(clang libclang-dev g++ make protobuf-compiler pkg-config libssl-dev ca-certificates git python3 python3-pip python3-yaml
-    mosquitto rabbitmq-server postgresql mariadb-server)
+    ffmpeg mosquitto rabbitmq-server postgresql mariadb-server)
 RUST_PACKAGES=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web)
 # The oldest rustc that builds the workspace, as in Cargo.toml's rust-version.
 OLDEST_RUSTC=1.92
