@@ -4,7 +4,7 @@
 
 use neurite_config::PluginSpec;
 use neurite_core::{Acquisition, Context, FailureClass, JobIdentity, Plugin, Registry, Shard};
-use neurite_engine::{Engine, EngineLimits, EngineParts, PipelineState, StartRequest, SystemClock};
+use neurite_engine::{Engine, EngineLimits, EngineParts, PayloadBus, PipelineState, StartRequest, SystemClock};
 use neurite_plugins_acquisition::csv_file::{CsvFile, CsvFileParameters};
 use neurite_plugins_serving::onnx::{Onnx, OnnxParameters};
 use neurite_serving::{ServingConfig, ServingManager};
@@ -67,6 +67,7 @@ async fn engine(base: &TempBase, publisher: &FakePublisher) -> Engine {
         models: base.models(),
         outputs: base.root().join("outputs"),
         services: neurite_testkit::services(),
+        bus: PayloadBus::default(),
         communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
         limits: EngineLimits::default(),
     };
