@@ -146,7 +146,9 @@ mod tests {
     #[test]
     fn a_time_is_in_the_bucket_whose_bound_it_does_not_pass() {
         let mut histogram = Histogram::default();
-        [0, 100, 101, 5_000_000, 5_000_001].map(|micros| histogram.record(Duration::from_micros(micros)));
+        for micros in [0, 100, 101, 5_000_000, 5_000_001] {
+            histogram.record(Duration::from_micros(micros));
+        }
         assert_eq!(histogram.buckets, [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1]);
         assert_eq!((histogram.count(), (histogram.sum * 1e6).round()), (5, 10_000_202.0));
     }

@@ -139,6 +139,9 @@ impl<'a> Supervisor<'a> {
         self.delivery.switch(&document, targets).await?;
         self.run.status.send_modify(|status| {
             status.total = source.total();
+            for saved in &self.checkpoint.stages {
+                status.update_stage(&saved.stage, |stage| stage.done = saved.bookmark.rows);
+            }
             status.state = PipelineState::Running;
         });
         self.begin(source, stages).await
