@@ -10,12 +10,15 @@
 //! | `GET /v1/observation` | SCALE for the off-chain worker (supervisor) |
 //! | `GET /metrics` | Prometheus |
 //! | `POST /v1/pipelines` | starts a pipeline; bearer token |
+//! | `PUT /v1/pipelines/{name}` | replaces its document; what did not change works on; bearer token |
+//! | `PATCH /v1/pipelines/{name}` | changes its document by a JSON merge patch; bearer token |
 //! | `DELETE /v1/pipelines/{name}` | stops and forgets it; bearer token |
 //! | `POST /v1/link-proof` | signs that a deed's owner may link this node; bearer token |
 
 mod answer;
 mod change;
 mod metrics;
+mod pipelines;
 mod read;
 
 use crate::{base::ApiToken, node::Node};
@@ -38,7 +41,7 @@ const MAX_BODY: usize = neurite_config::MAX_DOCUMENT_BYTES + 4096;
 pub async fn serve(listener: TcpListener, node: Arc<Node>, token: ApiToken, stop: CancellationToken) -> std::io::Result<()> {
     let changes = Router::new()
         .route("/v1/pipelines", post(change::start_pipeline))
-        .route("/v1/pipelines/{name}", delete(change::stop_pipeline))
+        .route("/v1/pipelines/{name}", delete(change::stop_pipeline).put(change::update_pipeline).patch(change::patch_pipeline))
         .route("/v1/link-proof", post(change::link_proof))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .route_layer(middleware::from_fn_with_state(token, authorise));
