@@ -26,7 +26,7 @@ impl Engine {
     /// Changes the document of a pipeline without a job by a JSON merge patch (RFC 7396), as [`Engine::update`] does.
     ///
     /// Entries of `PLUGINS` are merged with those of the same `SIGNATURE`, entries of `INSTANCES` with those of the same `INSTANCE_ID`; others
-    /// are added. An entry of which only that key is given as itself and `"REMOVE": true` beside it goes.
+    /// are added, and one with `"REMOVE": true` beside its name goes.
     pub async fn patch(&self, key: &PipelineKey, owner: &str, patch: &Value) -> Result<(), EngineError> {
         let run = self.owned(key, owner)?;
         let _updating = run.updating.lock().await;
