@@ -18,6 +18,6 @@ pub use engine::{
 };
 pub use error::{ConfigError, DocumentError, Fault};
 pub use pipeline::{
-    document_hash, reference_markdown, schema, AcquisitionSpec, InstanceSpec, PipelineDocument, PluginSpec, MAX_DOCUMENT_BYTES,
-    MAX_INSTANCES, MAX_PLUGINS,
+    document_hash, reference_markdown, schema, AcquisitionSpec, CommunicationSpec, InstanceSpec, PipelineDocument, PluginSpec,
+    MAX_DOCUMENT_BYTES, MAX_INSTANCES, MAX_PLUGINS, MAX_TARGETS,
 };

@@ -36,7 +36,11 @@ fn place(kind: PluginKind) -> &'static str {
         PluginKind::Business => {
             "Named by `SIGNATURE` in `PLUGINS`; parameters stand in each of `INSTANCES`, beside `INSTANCE_ID` and `MODEL`."
         }
-        PluginKind::Communication => "Named by `TYPE` in `COMMUNICATION`; parameters stand beside it. Without it the node decides.",
+        PluginKind::Communication => {
+            "Named by `TYPE` in `COMMUNICATION`, which is one object or a list of them; parameters stand beside it. `CARRIES` beside them lists \
+             which payloads go there, of `PAYLOADS`, `NOTIFICATIONS`, `PROGRESS` and `RESULTS`; without it, all. Without `COMMUNICATION` the \
+             node decides."
+        }
     }
 }
 

@@ -193,6 +193,49 @@ fn a_document_of_ten_megabytes_is_refused_unread() {
     assert!(matches!(PipelineDocument::parse(b"\xff", &registry()), Err(DocumentError::NotJson { .. })));
 }
 
+/// Plugins with a target of payloads that takes an address.
+fn registry_with_target() -> Registry {
+    let mut registry = registry();
+    neurite_plugins_communication::register(&mut registry, std::sync::Arc::new(neurite_testkit::FakePublisher::default())).unwrap();
+    registry
+}
+
+fn parse_with_target(communication: Value) -> Result<PipelineDocument, DocumentError> {
+    PipelineDocument::parse(with("/COMMUNICATION", communication).to_string().as_bytes(), &registry_with_target())
+}
+
+#[test]
+fn payloads_go_to_one_target_or_to_several_by_their_kind() {
+    use neurite_core::PayloadKind::{Data, Notification, Progress, Result};
+    let one = parse_with_target(json!({ "TYPE": "MQTT" })).unwrap().communication;
+    assert_eq!(one, [CommunicationSpec::all(PluginSpec { signature: "MQTT".into(), parameters: json!({}) })]);
+    assert!([Data, Notification, Progress, Result].into_iter().all(|kind| one[0].carries(kind)));
+    let several =
+        json!([{ "TYPE": "MQTT", "CARRIES": ["NOTIFICATIONS", "RESULTS"] }, { "TYPE": "MQTT", "CARRIES": ["PAYLOADS", "PROGRESS"] }]);
+    let several = parse_with_target(several).unwrap().communication;
+    assert_eq!([&several[0].carries, &several[1].carries], [&vec![Notification, Result], &vec![Data, Progress]]);
+    assert_eq!(several[0].plugin.parameters, json!({}));
+    assert_eq!(parse(&valid()).unwrap().communication, []);
+}
+
+#[test]
+fn faults_of_a_target_are_at_its_place_in_the_list() {
+    let refused = |communication: Value| -> Vec<String> {
+        parse_with_target(communication).unwrap_err().faults().into_iter().map(|fault| fault.path).collect()
+    };
+    let mqtt = json!({ "TYPE": "MQTT" });
+    let address = format!("0xai_{}", "a".repeat(44));
+    let doubled = json!({ "TYPE": "MQTT", "RECIPIENTS": [address, address] });
+    assert_eq!(refused(json!([])), ["/COMMUNICATION"]);
+    assert_eq!(refused(json!([mqtt, mqtt, mqtt, mqtt, mqtt])), ["/COMMUNICATION"]);
+    assert_eq!(refused(json!([mqtt, { "TYPE": "NOTHING" }])), ["/COMMUNICATION/1/TYPE"]);
+    assert_eq!(refused(json!([mqtt, doubled])), ["/COMMUNICATION/1/RECIPIENTS/1"]);
+    assert_eq!(refused(json!([{ "TYPE": "MQTT", "COLOUR": 1 }])), ["/COMMUNICATION/0/COLOUR"]);
+    assert_eq!(refused(json!({ "TYPE": "MQTT", "CARRIES": [] })), ["/COMMUNICATION/CARRIES"]);
+    assert_eq!(refused(json!([{ "TYPE": "MQTT", "CARRIES": ["RESULTS", "RUMOURS"] }])), ["/COMMUNICATION/0/CARRIES/1"]);
+    assert_eq!(refused(json!("MQTT")), ["/COMMUNICATION"]);
+}
+
 #[test]
 fn the_published_schema_is_the_one_that_is_enforced() {
     let schema = schema(&registry());

@@ -8,6 +8,7 @@ mod change;
 mod ingress;
 mod metrics;
 mod openapi;
+mod pipelines;
 mod read;
 mod routes;
 

@@ -41,6 +41,8 @@ pub fn fixed() -> Vec<FixedRoute> {
         open("/v1/pipelines", "Lists the pipelines.", JSON, read::pipelines),
         guarded("post", "/v1/pipelines", "Starts a pipeline from a document.", (201, Some(JSON)), change::start_pipeline),
         guarded("delete", "/v1/pipelines/{name}", "Stops a pipeline and forgets it.", (204, None), change::stop_pipeline),
+        guarded("put", "/v1/pipelines/{name}", "Replaces its document; what did not change works on.", (204, None), change::update_pipeline),
+        guarded("patch", "/v1/pipelines/{name}", "Changes its document by a JSON merge patch.", (204, None), change::patch_pipeline),
         open("/metrics", "Gives the metrics in the OpenMetrics format.", metrics::MEDIA_TYPE, metrics::metrics),
     ]
 }
@@ -64,6 +66,11 @@ where
     H: Handler<T, Arc<Node>>,
     T: 'static,
 {
-    let filter = if method == "delete" { MethodFilter::DELETE } else { MethodFilter::POST };
+    let filter = match method {
+        "delete" => MethodFilter::DELETE,
+        "patch" => MethodFilter::PATCH,
+        "put" => MethodFilter::PUT,
+        _ => MethodFilter::POST,
+    };
     FixedRoute { method, path, summary, guarded: true, success, handler: on(filter, handler) }
 }

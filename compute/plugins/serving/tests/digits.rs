@@ -7,7 +7,7 @@ mod common;
 use common::{manager, workspace, PATIENCE};
 use neurite_config::PluginSpec;
 use neurite_core::{Acquisition, Context, FailureClass, JobIdentity, Plugin, Registry, Shard};
-use neurite_engine::{Engine, EngineLimits, EngineParts, PipelineState, StartRequest, SystemClock};
+use neurite_engine::{Engine, EngineLimits, EngineParts, PayloadBus, PipelineState, StartRequest, SystemClock};
 use neurite_plugins_acquisition::csv_file::{CsvFile, CsvFileParameters};
 use neurite_plugins_serving::onnx::{Onnx, OnnxParameters};
 use neurite_testkit::{context, serving, FakePublisher, TempBase};
@@ -42,6 +42,7 @@ async fn engine(base: &TempBase, publisher: &FakePublisher) -> Engine {
         models: base.models(),
         outputs: base.root().join("outputs"),
         services: neurite_testkit::services(),
+        bus: PayloadBus::default(),
         communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
         limits: EngineLimits::default(),
     };
