@@ -69,11 +69,15 @@ fn plugins(registry: &Registry) -> Value {
 /// The schema of an instance of a business plugin.
 fn instance(descriptor: &Descriptor, registry: &Registry) -> Value {
     let id = json!({ "description": "Name of the instance, unique for its plugin.", "type": "string", "pattern": NAME_PATTERN });
-    let mut keys = vec![("INSTANCE_ID", id)];
-    if descriptor.needs_model {
-        keys.push(("MODEL", chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving))));
+    let mut schema = with_required(&descriptor.schema, vec![("INSTANCE_ID", id)]);
+    if descriptor.takes_model {
+        let model = chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving));
+        schema["properties"]["MODEL"] = model;
     }
-    with_required(&descriptor.schema, keys)
+    if let Some(required) = schema["required"].as_array_mut().filter(|_| descriptor.needs_model) {
+        required.push(json!("MODEL"));
+    }
+    schema
 }
 
 /// The schema of `COMMUNICATION`.
