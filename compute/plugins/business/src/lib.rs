@@ -1,13 +1,22 @@
 //! Business plugins: what is done with the data.
 //!
-//! One folder per plugin: `config.rs` (the parameters, whose comments are the manual), `plugin.rs`, `tests.rs`.
+//! One folder per plugin: `config.rs` (the parameters, whose comments are the manual), `plugin.rs`, `tests.rs`. Folders without a
+//! `plugin.rs` hold what several plugins share.
 #![warn(missing_docs)]
 
+pub mod alert;
 pub mod classifier_score;
+pub mod values;
+
+mod stateful;
+
+#[cfg(test)]
+mod testing;
 
 use neurite_core::{Registry, RegistryError};
 
 /// Registers all business plugins.
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
+    registry.register(alert::Alert)?;
     registry.register(classifier_score::ClassifierScore)
 }
