@@ -4,6 +4,7 @@
 //! `plugin.rs` hold what several plugins share.
 #![warn(missing_docs)]
 
+pub mod aggregate;
 pub mod alert;
 pub mod classifier_score;
 pub mod values;
@@ -17,6 +18,7 @@ use neurite_core::{Registry, RegistryError};
 
 /// Registers all business plugins.
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
+    registry.register(aggregate::Aggregate)?;
     registry.register(alert::Alert)?;
     registry.register(classifier_score::ClassifierScore)
 }
