@@ -6,9 +6,12 @@
 
 pub mod aggregate;
 pub mod alert;
+pub mod anomaly_gaussian;
+pub mod anomaly_model;
 pub mod classifier_score;
 pub mod values;
 
+mod anomaly;
 mod stateful;
 
 #[cfg(test)]
@@ -20,5 +23,7 @@ use neurite_core::{Registry, RegistryError};
 pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(aggregate::Aggregate)?;
     registry.register(alert::Alert)?;
+    registry.register(anomaly_gaussian::AnomalyGaussian)?;
+    registry.register(anomaly_model::AnomalyModel)?;
     registry.register(classifier_score::ClassifierScore)
 }
