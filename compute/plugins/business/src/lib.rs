@@ -9,6 +9,7 @@ pub mod alert;
 pub mod anomaly_gaussian;
 pub mod anomaly_model;
 pub mod classifier_score;
+pub mod forecast_seasonal;
 pub mod values;
 
 mod anomaly;
@@ -25,5 +26,6 @@ pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(alert::Alert)?;
     registry.register(anomaly_gaussian::AnomalyGaussian)?;
     registry.register(anomaly_model::AnomalyModel)?;
-    registry.register(classifier_score::ClassifierScore)
+    registry.register(classifier_score::ClassifierScore)?;
+    registry.register(forecast_seasonal::ForecastSeasonal)
 }
