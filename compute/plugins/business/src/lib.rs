@@ -9,8 +9,13 @@ pub mod alert;
 pub mod anomaly_gaussian;
 pub mod anomaly_model;
 pub mod classifier_score;
+pub mod detection_report;
+pub mod detections;
 pub mod forecast_seasonal;
+pub mod tracker;
+pub mod tracking;
 pub mod values;
+pub mod zone_count;
 
 mod anomaly;
 mod stateful;
@@ -27,5 +32,8 @@ pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(anomaly_gaussian::AnomalyGaussian)?;
     registry.register(anomaly_model::AnomalyModel)?;
     registry.register(classifier_score::ClassifierScore)?;
-    registry.register(forecast_seasonal::ForecastSeasonal)
+    registry.register(detection_report::DetectionReport)?;
+    registry.register(forecast_seasonal::ForecastSeasonal)?;
+    registry.register(tracker::Tracker)?;
+    registry.register(zone_count::ZoneCount)
 }
