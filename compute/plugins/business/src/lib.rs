@@ -12,6 +12,8 @@ pub mod classifier_score;
 pub mod detection_report;
 pub mod detections;
 pub mod forecast_seasonal;
+pub mod forward;
+pub mod rest_endpoint;
 pub mod tracker;
 pub mod tracking;
 pub mod values;
@@ -34,6 +36,8 @@ pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(classifier_score::ClassifierScore)?;
     registry.register(detection_report::DetectionReport)?;
     registry.register(forecast_seasonal::ForecastSeasonal)?;
+    registry.register(forward::Forward)?;
+    registry.register(rest_endpoint::RestEndpoint)?;
     registry.register(tracker::Tracker)?;
     registry.register(zone_count::ZoneCount)
 }
