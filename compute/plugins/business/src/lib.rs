@@ -16,6 +16,7 @@ pub mod forecast_seasonal;
 pub mod forward;
 pub mod picture;
 pub mod rest_endpoint;
+pub mod snapshot;
 pub mod tracker;
 pub mod tracking;
 pub mod values;
@@ -41,6 +42,7 @@ pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
     registry.register(forecast_seasonal::ForecastSeasonal)?;
     registry.register(forward::Forward)?;
     registry.register(rest_endpoint::RestEndpoint)?;
+    registry.register(snapshot::Snapshot)?;
     registry.register(tracker::Tracker)?;
     registry.register(zone_count::ZoneCount)
 }
