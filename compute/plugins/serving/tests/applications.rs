@@ -64,6 +64,7 @@ async fn run(example: &str, instance: &str) -> (Vec<Map<String, Value>>, Value) 
     let base = TempBase::new();
     copy("examples/data", &base.root().join("data"));
     copy("models", &base.root().join("models"));
+    std::fs::copy(workspace().join("models/digits.csv"), base.root().join("data/digits.csv")).unwrap();
     let context: Context = context(&base);
     let text = std::fs::read(workspace().join(format!("examples/{example}.json"))).unwrap();
     let document = PipelineDocument::parse(&text, &registry).unwrap();
@@ -137,4 +138,20 @@ async fn people_are_followed_and_counted_as_they_walked() {
     let line = &counted["LINES"]["middle"];
     assert!(off(&line["FORWARD"], "forward") <= 1 && off(&line["BACKWARD"], "backward") <= 1, "{counted}");
     assert!(off(&reported["MOST"], "most") <= 1, "{reported}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn digits_are_watched_summed_up_sent_and_shown() {
+    let rows = json("models/digits.json")["rows"].clone();
+    let (alarms, alert) = run("alert", "certain-zero").await;
+    let (windows, _) = run("aggregate", "every-50-rows-over-100").await;
+    let (sent, _) = run("forward", "scores").await;
+    let (pictures, _) = run("snapshot", "certain-nines").await;
+    let (faults, camera) = run("camera_quality", "small-pictures").await;
+    let (_, shown) = run("rest_endpoint", "last-digits").await;
+    assert_eq!((&alert["ROWS"], &camera["ROWS"], &shown["ROWS"]), (&rows, &rows, &rows));
+    let (raised, cleared) = (alert["RAISED"].as_u64().unwrap(), alert["CLEARED"].as_u64().unwrap());
+    assert!(raised > 100 && alarms.len() as u64 == raised + cleared, "most of the 178 zeros stand alone: {alert}");
+    assert_eq!((windows.len(), sent.len(), faults.len()), (36, 179, 0));
+    assert!(pictures.len() > 20 && pictures.iter().all(|body| body["IMAGE"].as_str().is_some_and(|image| image.starts_with("/9j/"))));
 }
