@@ -29,7 +29,7 @@ impl Sample {
 
     /// Adds a number; `capacity` is at least 2.
     pub(super) fn add(&mut self, value: f64, capacity: usize) {
-        if self.seen % self.stride == 0 {
+        if self.seen.is_multiple_of(self.stride) {
             if self.kept.len() == capacity {
                 let mut position = 0;
                 self.kept.retain(|_| {
@@ -38,7 +38,7 @@ impl Sample {
                 });
                 self.stride *= 2;
             }
-            if self.seen % self.stride == 0 {
+            if self.seen.is_multiple_of(self.stride) {
                 self.kept.push(Exact(value));
             }
         }

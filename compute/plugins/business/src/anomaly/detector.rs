@@ -111,7 +111,7 @@ impl Detector {
             return Err(PluginError::input(Field::FEATURES, reason));
         }
         let learnt = self.progress.learnt.as_ref().map(|learnt| learnt.normal.width());
-        if learnt.is_some_and(|learnt| learnt != width) || self.progress.training.len() % width != 0 {
+        if learnt.is_some_and(|learnt| learnt != width) || !self.progress.training.len().is_multiple_of(width) {
             return Err(PluginError::input(Field::FEATURES, format!("rows have {width} columns, others than before")));
         }
         Ok(())

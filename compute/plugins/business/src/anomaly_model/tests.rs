@@ -17,7 +17,7 @@ fn rows(pairs: &[[f32; 2]], rebuilt: &[[f32; 2]]) -> Rows {
 
 /// Errors of 0.1 in the left column and of 10 in the right one.
 fn pair(row: usize) -> ([f32; 2], [f32; 2]) {
-    let sign = |number: usize| if number % 2 == 0 { 1.0 } else { -1.0 };
+    let sign = |number: usize| if number.is_multiple_of(2) { 1.0 } else { -1.0 };
     let value = [row as f32, 2.0];
     (value, [value[0] + 0.1 * sign(row), value[1] - 10.0 * sign(row / 2)])
 }

@@ -57,7 +57,7 @@ impl Tally {
             (false, false) => 1,
         };
         self.new = counts;
-        let due = parameters.every_rows.is_some_and(|every| self.rows % u64::from(every) == 0);
+        let due = parameters.every_rows.is_some_and(|every| self.rows.is_multiple_of(u64::from(every)));
         self.stayed >= parameters.confirm_rows || due
     }
 

@@ -49,7 +49,7 @@ impl Progress {
         let rows = self.rows;
         self.open.retain(|forecast| rows - forecast.made_at < horizon as u64);
         let step = parameters.step.unwrap_or(parameters.horizon.into());
-        if self.rows % u64::from(step) != 0 {
+        if !self.rows.is_multiple_of(u64::from(step)) {
             return None;
         }
         let expected: Vec<f64> = (1..=horizon).map(|ahead| self.model.forecast(parameters, ahead)).collect::<Option<_>>()?;

@@ -36,7 +36,7 @@ impl Logic for Forwarder {
         let times = times_if_any(input);
         for (at, values) in row_values(input, &self.parameters.values)?.into_iter().enumerate() {
             self.rows += 1;
-            if self.rows % u64::from(self.parameters.every_rows) == 0 {
+            if self.rows.is_multiple_of(u64::from(self.parameters.every_rows)) {
                 let time = time_or_null(times.map(|times| times[at]));
                 outbox.push(PayloadKind::Data, body(json!({ "ROW": self.rows, "TIME": time, "VALUES": values })))?;
             }

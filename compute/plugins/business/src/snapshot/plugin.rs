@@ -53,7 +53,7 @@ impl Taker {
     /// Tells whether the row that was counted last is to be taken.
     fn is_wanted(&self, value: Option<f64>, detections: &[Detection]) -> bool {
         let parameters = &self.parameters;
-        let due = parameters.every_rows.is_some_and(|every| self.taken.rows % u64::from(every) == 0);
+        let due = parameters.every_rows.is_some_and(|every| self.taken.rows.is_multiple_of(u64::from(every)));
         let met = parameters.when.zip(value).is_some_and(|(when, value)| when.holds(value));
         let seen = parameters.min_detections.is_some_and(|least| detections.len() >= least as usize);
         let rested = self.taken.last == 0 || self.taken.rows - self.taken.last >= u64::from(parameters.pause_rows);

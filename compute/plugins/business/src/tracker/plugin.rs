@@ -60,7 +60,7 @@ impl Follower {
         }
         let longest = step.started.iter().chain(step.moved.iter().map(|(track, _)| track)).map(|track| track.rows).max();
         self.state.longest = self.state.longest.max(longest.unwrap_or(0));
-        if self.parameters.every_rows.is_some_and(|every| row % u64::from(every) == 0) {
+        if self.parameters.every_rows.is_some_and(|every| row.is_multiple_of(u64::from(every))) {
             let tracks: Value = self.state.tracks.counting(&self.parameters.tracking).map(|track| self.describe(track)).collect();
             let positions = json!({ "EVENT": "POSITIONS", "ROW": row, "TIME": time_or_null(time), "TRACKS": tracks });
             outbox.push(PayloadKind::Data, body(positions))?;
