@@ -66,6 +66,8 @@ pub trait Plugin: Send + Sync + 'static {
     const SIGNATURE: &'static str;
     /// Whether instances of a business plugin need a model.
     const NEEDS_MODEL: bool = false;
+    /// Whether instances of a business plugin may have a model; those that need one may.
+    const TAKES_MODEL: bool = Self::NEEDS_MODEL;
     /// Whether an acquisition plugin's source has no end.
     const LIVE: bool = false;
 
@@ -91,6 +93,8 @@ pub struct Descriptor {
     pub schema: Value,
     /// Whether instances of a business plugin need a model.
     pub needs_model: bool,
+    /// Whether instances of a business plugin may have a model.
+    pub takes_model: bool,
     /// Whether an acquisition plugin's source has no end.
     pub live: bool,
 }

@@ -172,6 +172,7 @@ fn describe<P: Plugin>() -> Descriptor {
         description,
         schema: schema.to_value(),
         needs_model: P::NEEDS_MODEL,
+        takes_model: P::TAKES_MODEL,
         live: P::LIVE,
     }
 }

@@ -48,6 +48,8 @@ fn plugin(page: &mut String, descriptor: &Descriptor) {
     let _ = write!(page, "\n### `{}`\n\n{}\n", descriptor.signature, descriptor.description);
     if descriptor.needs_model {
         page.push_str("\nNeeds a `MODEL`.\n");
+    } else if descriptor.takes_model {
+        page.push_str("\nMay have a `MODEL`.\n");
     }
     let Some(properties) = descriptor.schema.get("properties").and_then(Value::as_object).filter(|keys| !keys.is_empty()) else {
         page.push_str("\nNo parameters.\n");

@@ -70,10 +70,12 @@ fn plugins(registry: &Registry) -> Value {
 fn instance(descriptor: &Descriptor, registry: &Registry) -> Value {
     let id = json!({ "description": "Name of the instance, unique for its plugin.", "type": "string", "pattern": NAME_PATTERN });
     let mut keys = vec![("INSTANCE_ID", id)];
-    if descriptor.needs_model {
-        keys.push(("MODEL", chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving), &[])));
+    let mut optional = Vec::new();
+    if descriptor.takes_model {
+        let model = chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving), &[]);
+        if descriptor.needs_model { keys.push(("MODEL", model)) } else { optional.push(("MODEL", model)) }
     }
-    closed(&descriptor.schema, &keys, &[])
+    closed(&descriptor.schema, &keys, &optional)
 }
 
 /// The schema of `COMMUNICATION`: a target, or a list of them.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::DocumentError;
-use neurite_core::Registry;
+use neurite_core::{PluginKind, Registry};
 use neurite_testkit::FakeModel;
 use proptest::prelude::*;
 use serde_json::{json, Value};
@@ -76,10 +76,32 @@ fn a_valid_document_is_taken_apart() {
 fn an_unknown_plugin_is_refused_with_the_list_of_those_that_exist() {
     let unknown = |pointer: &str| faults(&with(pointer, json!("NOTHING")));
     let fault = |path: &str, available: &str| vec![(path.to_owned(), format!("\"NOTHING\" is unknown; available: {available}"))];
-    assert_eq!(unknown("/TYPE"), fault("/TYPE", "CsvFile"));
-    assert_eq!(unknown("/PLUGINS/0/SIGNATURE"), fault("/PLUGINS/0/SIGNATURE", "CLASSIFIER_SCORE"));
+    let available = |kind: PluginKind| {
+        let registry = registry();
+        registry.descriptors(kind).iter().map(|descriptor| descriptor.signature).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(unknown("/TYPE"), fault("/TYPE", &available(PluginKind::Acquisition)));
+    assert_eq!(unknown("/PLUGINS/0/SIGNATURE"), fault("/PLUGINS/0/SIGNATURE", &available(PluginKind::Business)));
     let model = "/PLUGINS/0/INSTANCES/0/MODEL/BACKEND";
     assert_eq!(unknown(model), fault(model, "fake"));
+}
+
+#[test]
+fn a_model_is_needed_possible_or_out_of_place_as_the_plugin_says() {
+    let document = |signature: &str, parameters: Value, model: bool| {
+        let mut instance = parameters;
+        instance["INSTANCE_ID"] = json!("one");
+        if model {
+            instance["MODEL"] = json!({ "BACKEND": "fake" });
+        }
+        with("/PLUGINS", json!([{ "SIGNATURE": signature, "INSTANCES": [instance] }]))
+    };
+    let forward = || json!({ "VALUES": ["label"] });
+    assert!(parse(&document("FORWARD", forward(), false)).unwrap().instances[0].model.is_none());
+    assert!(parse(&document("FORWARD", forward(), true)).unwrap().instances[0].model.is_some());
+    let model = "/PLUGINS/0/INSTANCES/0/MODEL";
+    assert_eq!(paths(&document("CLASSIFIER_SCORE", json!({ "CLASSES": 2 }), false)), [model]);
+    assert_eq!(paths(&document("CAMERA_QUALITY", json!({}), true)), [model]);
 }
 
 #[test]
