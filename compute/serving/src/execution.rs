@@ -10,8 +10,6 @@ pub enum Runtime {
     /// ONNX Runtime.
     #[default]
     OnnxRuntime,
-    /// tract, which is part of the program and needs no library.
-    Tract,
 }
 
 /// Where a model is executed.

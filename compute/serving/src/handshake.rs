@@ -117,7 +117,7 @@ mod tests {
 
     fn hello() -> Hello {
         let info = |name: &str, size| TensorInfo { name: name.into(), shape: vec![None, Some(size)], dtype: Dtype::F32 };
-        let execution = Execution { runtime: Runtime::Tract, device: Device::Cpu, note: Some("no library".into()) };
+        let execution = Execution { runtime: Runtime::OnnxRuntime, device: Device::Cpu, note: Some("no library".into()) };
         let (inputs, outputs) = (vec![info("features", 64)], vec![info("scores", 10)]);
         Hello::new(Outcome::Ready(ModelDescription { inputs, outputs, execution }))
     }
@@ -133,7 +133,7 @@ mod tests {
         let expected = concat!(
             r#"{"version":2,"outcome":{"ready":{"inputs":[{"name":"features","shape":[null,64],"dtype":"f32"}],"#,
             r#""outputs":[{"name":"scores","shape":[null,10],"dtype":"f32"}],"#,
-            r#""execution":{"runtime":"tract","device":"cpu","note":"no library"}}}}"#
+            r#""execution":{"runtime":"onnxruntime","device":"cpu","note":"no library"}}}}"#
         );
         assert_eq!(std::str::from_utf8(&framed(&hello())[4..]).unwrap(), expected);
         let invalid = framed(&Hello::new(Outcome::ModelInvalid("empty".into())));
