@@ -2,12 +2,14 @@
 //!
 //! Every implementation of a core trait runs the suite of its kind: [`acquisition`], [`serving`], [`business`], [`communication`]. The fakes stand
 //! for what is injected: [`FakeClock`], [`FakePublisher`], [`FakeBus`], [`FakeIngress`], and the serving plugin [`FakeModel`], which answers from memory as a script says.
+//! [`servers`] starts real services.
 //! Suites and fakes panic with what they expected; they are for tests only.
 #![warn(missing_docs)]
 
 pub mod acquisition;
 pub mod business;
 pub mod communication;
+pub mod servers;
 pub mod serving;
 
 mod base;
