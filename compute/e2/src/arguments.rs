@@ -36,6 +36,17 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Signs code for a CUSTOM_CODE instance with the node's key; prints the keys that the document needs.
+    SignCode {
+        /// The code.
+        file: PathBuf,
+        /// Folder of the engine.
+        #[arg(long, value_name = "DIR")]
+        base_path: Option<PathBuf>,
+    },
+    /// Runs a user's code; started by the engine.
+    #[command(hide = true)]
+    RunCode,
     /// Serves one model; started by the engine.
     #[command(hide = true, disable_help_flag = true)]
     ServeModel {

@@ -37,6 +37,8 @@ fn start(command: Command) -> Result<ExitCode> {
     match command {
         // Before anything else starts a thread: the process dies with the thread that started it.
         Command::ServeModel { args } => Ok(neurite_serving::worker::run(args).map(|()| ExitCode::SUCCESS)?),
+        Command::RunCode => Ok(neurite_sandbox::worker::run().map(|()| ExitCode::SUCCESS)?),
+        Command::SignCode { file, base_path } => documents::sign_code(&file, base_path),
         Command::Validate { file } => documents::validate(&file),
         Command::Docs { out } => documents::write_reference(&out),
         Command::Keys { base_path } => documents::show_keys(base_path),

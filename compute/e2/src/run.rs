@@ -21,6 +21,7 @@ use neurite_core::{Clock, ConfinedFolder, Services};
 use neurite_engine::{Engine, EngineLimits, EngineParts, SystemClock};
 use neurite_mqtt::{Broker, BrokerConfig, Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
 use neurite_protocol::{canonical, Topics, Verifier, VerifierConfig};
+use neurite_sandbox::SandboxConfig;
 use neurite_serving::{ServingConfig, ServingManager};
 use redb::Database;
 use serde_json::json;
@@ -196,6 +197,14 @@ fn serving_config(config: &EngineConfig, onnxruntime: PathBuf) -> Result<Serving
     })
 }
 
+fn sandbox_config(folder: &BaseFolder) -> Result<SandboxConfig> {
+    Ok(SandboxConfig {
+        program: std::env::current_exe().context("cannot find this program")?,
+        args: vec!["run-code".into()],
+        folder: folder.root().join("sandbox"),
+    })
+}
+
 async fn open_engine(
     folder: &BaseFolder,
     config: &EngineConfig,
@@ -217,7 +226,7 @@ async fn open_engine(
         bus: Arc::new(NoBus),
     };
     let parts = EngineParts {
-        registry: Arc::new(plugins::registry(serving.clone(), outgoing)?),
+        registry: Arc::new(plugins::registry(serving.clone(), sandbox_config(folder)?, outgoing)?),
         database: ground.database.clone(),
         clock: ground.clock.clone(),
         canonical: Arc::new(|value: &serde_json::Value| canonical::to_string(value).into_bytes()),

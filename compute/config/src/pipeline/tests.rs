@@ -11,7 +11,7 @@ use std::time::Duration;
 fn registry() -> Registry {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry).unwrap();
-    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
     registry.register(FakeModel::default()).unwrap();
     registry
 }

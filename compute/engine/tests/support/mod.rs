@@ -76,7 +76,7 @@ impl Bench {
     pub(crate) fn registry(&self) -> Registry {
         let mut registry = Registry::default();
         neurite_plugins_acquisition::register(&mut registry).unwrap();
-        neurite_plugins_business::register(&mut registry).unwrap();
+        neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
         neurite_plugins_communication::register(&mut registry, Arc::new(self.publisher.clone())).unwrap();
         registry.register(FakeModel { script: self.script.clone() }).unwrap();
         registry.register(Probe { script: self.probes.clone() }).unwrap();

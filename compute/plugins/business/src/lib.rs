@@ -10,6 +10,7 @@ pub mod anomaly_gaussian;
 pub mod anomaly_model;
 pub mod camera_quality;
 pub mod classifier_score;
+pub mod custom_code;
 pub mod detection_report;
 pub mod detections;
 pub mod forecast_seasonal;
@@ -30,15 +31,17 @@ mod stateful;
 mod testing;
 
 use neurite_core::{Registry, RegistryError};
+use neurite_sandbox::SandboxConfig;
 
-/// Registers all business plugins.
-pub fn register(registry: &mut Registry) -> Result<(), RegistryError> {
+/// Registers all business plugins; `sandbox` says how the processes for users' code are started.
+pub fn register(registry: &mut Registry, sandbox: SandboxConfig) -> Result<(), RegistryError> {
     registry.register(aggregate::Aggregate)?;
     registry.register(alert::Alert)?;
     registry.register(anomaly_gaussian::AnomalyGaussian)?;
     registry.register(anomaly_model::AnomalyModel)?;
     registry.register(camera_quality::CameraQuality)?;
     registry.register(classifier_score::ClassifierScore)?;
+    registry.register(custom_code::CustomCode::new(sandbox))?;
     registry.register(detection_report::DetectionReport)?;
     registry.register(forecast_seasonal::ForecastSeasonal)?;
     registry.register(forward::Forward)?;

@@ -31,7 +31,7 @@ async fn engine(base: &TempBase, publisher: &FakePublisher) -> Engine {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry).unwrap();
     neurite_plugins_serving::register(&mut registry, manager()).unwrap();
-    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
     neurite_plugins_communication::register(&mut registry, Arc::new(publisher.clone())).unwrap();
     let parts = EngineParts {
         registry: Arc::new(registry),
