@@ -4,7 +4,6 @@
 mod arguments;
 mod base;
 mod benchmark;
-mod bus;
 mod control;
 mod documents;
 mod heartbeat;

@@ -3,7 +3,6 @@
 use crate::{
     arguments::{self, RunArguments},
     base,
-    bus::NoBus,
     control::Control,
     heartbeat::Pulse,
     http::{self, HttpIngress},
@@ -18,7 +17,7 @@ use anyhow::{Context, Result};
 use neurite_agent::{run_supervisor, run_worker, ChainClient, NodeKey, RoleStatus};
 use neurite_config::{BaseFolder, EngineConfig, PluginSpec, Role};
 use neurite_core::{Clock, ConfinedFolder, Services};
-use neurite_engine::{Engine, EngineLimits, EngineParts, SystemClock};
+use neurite_engine::{Engine, EngineLimits, EngineParts, PayloadBus, SystemClock};
 use neurite_mqtt::{Broker, BrokerConfig, Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
 use neurite_protocol::{canonical, Topics, Verifier, VerifierConfig};
 use neurite_sandbox::SandboxConfig;
@@ -219,11 +218,12 @@ async fn open_engine(
         checkpoint_interval: config.limits.checkpoint_interval(),
         ..EngineLimits::default()
     };
+    let bus = PayloadBus::default();
     let services = Services {
         clock: ground.clock.clone(),
         connections: Arc::new(config.connections()),
         ingress: Arc::new(ingress.clone()),
-        bus: Arc::new(NoBus),
+        bus: Arc::new(bus.clone()),
     };
     let parts = EngineParts {
         registry: Arc::new(plugins::registry(serving.clone(), sandbox_config(folder)?, outgoing)?),
@@ -234,6 +234,7 @@ async fn open_engine(
         models: confined(config.models_folder.clone().unwrap_or_else(|| folder.models())),
         outputs: folder.outputs(),
         services,
+        bus,
         communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
         limits,
     };

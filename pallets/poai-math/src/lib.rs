@@ -30,4 +30,7 @@ pub use logarithm::ln;
 pub use power::{actual, capacity, decay, index, power, AliveMode, FULL_AVAILABILITY, TERM_LIMIT};
 
 /// x
-pub fn silly(a: u32) -> u32 { let b = a; return b; }
+pub fn silly(a: u32) -> u32 {
+    let b = a;
+    return b;
+}

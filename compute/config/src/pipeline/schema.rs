@@ -73,7 +73,11 @@ fn instance(descriptor: &Descriptor, registry: &Registry) -> Value {
     let mut optional = Vec::new();
     if descriptor.takes_model {
         let model = chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving), &[]);
-        if descriptor.needs_model { keys.push(("MODEL", model)) } else { optional.push(("MODEL", model)) }
+        if descriptor.needs_model {
+            keys.push(("MODEL", model))
+        } else {
+            optional.push(("MODEL", model))
+        }
     }
     closed(&descriptor.schema, &keys, &optional)
 }

@@ -41,7 +41,13 @@ pub fn fixed() -> Vec<FixedRoute> {
         open("/v1/pipelines", "Lists the pipelines.", JSON, read::pipelines),
         guarded("post", "/v1/pipelines", "Starts a pipeline from a document.", (201, Some(JSON)), change::start_pipeline),
         guarded("delete", "/v1/pipelines/{name}", "Stops a pipeline and forgets it.", (204, None), change::stop_pipeline),
-        guarded("put", "/v1/pipelines/{name}", "Replaces its document; what did not change works on.", (204, None), change::update_pipeline),
+        guarded(
+            "put",
+            "/v1/pipelines/{name}",
+            "Replaces its document; what did not change works on.",
+            (204, None),
+            change::update_pipeline,
+        ),
         guarded("patch", "/v1/pipelines/{name}", "Changes its document by a JSON merge patch.", (204, None), change::patch_pipeline),
         open("/metrics", "Gives the metrics in the OpenMetrics format.", metrics::MEDIA_TYPE, metrics::metrics),
     ]

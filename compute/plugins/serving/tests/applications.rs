@@ -40,7 +40,7 @@ fn registry() -> Registry {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry).unwrap();
     neurite_plugins_serving::register(&mut registry, manager()).unwrap();
-    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
     neurite_plugins_communication::register(&mut registry, Arc::new(FakePublisher::default())).unwrap();
     registry
 }
