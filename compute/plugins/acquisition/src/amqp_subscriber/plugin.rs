@@ -24,6 +24,7 @@ impl Plugin for AmqpSubscriber {
     type Instance = Box<dyn Acquisition>;
     type Parameters = AmqpSubscriberParameters;
     const SIGNATURE: &'static str = "AmqpSubscriber";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/amqp_subscriber.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &AmqpSubscriberParameters) -> Vec<ParameterFault> {

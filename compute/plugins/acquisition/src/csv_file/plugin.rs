@@ -15,6 +15,7 @@ impl Plugin for CsvFile {
     type Instance = Box<dyn Acquisition>;
     type Parameters = CsvFileParameters;
     const SIGNATURE: &'static str = "CsvFile";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/csv_file.json");
 
     fn check(&self, parameters: &CsvFileParameters) -> Vec<ParameterFault> {
         let mut faults: Vec<ParameterFault> = parameters.files.iter().flat_map(|files| files.faults(parameters.follow)).collect();

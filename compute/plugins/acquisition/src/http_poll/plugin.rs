@@ -24,6 +24,7 @@ impl Plugin for HttpPoll {
     type Instance = Box<dyn Acquisition>;
     type Parameters = HttpPollParameters;
     const SIGNATURE: &'static str = "HttpPoll";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/http_poll.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &HttpPollParameters) -> Vec<ParameterFault> {

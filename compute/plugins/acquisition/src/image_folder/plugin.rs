@@ -12,6 +12,7 @@ impl Plugin for ImageFolder {
     type Instance = Box<dyn Acquisition>;
     type Parameters = ImageFolderParameters;
     const SIGNATURE: &'static str = "ImageFolder";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/image_folder.json");
 
     fn check(&self, parameters: &ImageFolderParameters) -> Vec<ParameterFault> {
         let fault =

@@ -14,6 +14,7 @@ impl Plugin for Join {
     type Instance = Box<dyn Acquisition>;
     type Parameters = JoinParameters;
     const SIGNATURE: &'static str = "Join";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/join.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &JoinParameters) -> Vec<ParameterFault> {

@@ -12,6 +12,7 @@ impl Plugin for JsonLines {
     type Instance = Box<dyn Acquisition>;
     type Parameters = JsonLinesParameters;
     const SIGNATURE: &'static str = "JsonLines";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/json_lines.json");
 
     fn check(&self, parameters: &JsonLinesParameters) -> Vec<ParameterFault> {
         let mut faults: Vec<ParameterFault> = parameters.files.iter().flat_map(|files| files.faults(parameters.follow)).collect();

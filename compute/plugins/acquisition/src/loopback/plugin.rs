@@ -19,6 +19,7 @@ impl Plugin for Loopback {
     type Instance = Box<dyn Acquisition>;
     type Parameters = LoopbackParameters;
     const SIGNATURE: &'static str = "Loopback";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/loopback.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &LoopbackParameters) -> Vec<ParameterFault> {

@@ -18,6 +18,7 @@ impl Plugin for MqttSubscriber {
     type Instance = Box<dyn Acquisition>;
     type Parameters = MqttSubscriberParameters;
     const SIGNATURE: &'static str = "MqttSubscriber";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/mqtt_subscriber.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &MqttSubscriberParameters) -> Vec<ParameterFault> {

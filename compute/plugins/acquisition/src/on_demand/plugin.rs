@@ -13,6 +13,7 @@ impl Plugin for OnDemand {
     type Instance = Box<dyn Acquisition>;
     type Parameters = OnDemandParameters;
     const SIGNATURE: &'static str = "OnDemand";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/on_demand.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &OnDemandParameters) -> Vec<ParameterFault> {

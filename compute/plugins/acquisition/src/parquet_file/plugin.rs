@@ -12,6 +12,7 @@ impl Plugin for ParquetFile {
     type Instance = Box<dyn Acquisition>;
     type Parameters = ParquetFileParameters;
     const SIGNATURE: &'static str = "ParquetFile";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/parquet_file.json");
 
     fn check(&self, parameters: &ParquetFileParameters) -> Vec<ParameterFault> {
         let files = parameters.files.iter().flat_map(|files| files.faults(false));

@@ -11,6 +11,7 @@ impl Plugin for SqlQuery {
     type Instance = Box<dyn Acquisition>;
     type Parameters = SqlQueryParameters;
     const SIGNATURE: &'static str = "SqlQuery";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/sql_query.json");
 
     fn check(&self, parameters: &SqlQueryParameters) -> Vec<ParameterFault> {
         let mut faults = parameters.columns.faults(parameters.poll_seconds.is_some());

@@ -17,6 +17,7 @@ impl Plugin for Telemetry {
     type Instance = Box<dyn Acquisition>;
     type Parameters = TelemetryParameters;
     const SIGNATURE: &'static str = "Telemetry";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/telemetry.json");
     const LIVE: bool = true;
 
     fn open<'a>(&'a self, parameters: TelemetryParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

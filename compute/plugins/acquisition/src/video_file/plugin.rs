@@ -16,6 +16,7 @@ impl Plugin for VideoFile {
     type Instance = Box<dyn Acquisition>;
     type Parameters = VideoFileParameters;
     const SIGNATURE: &'static str = "VideoFile";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/video_file.json");
 
     fn open<'a>(&'a self, parameters: VideoFileParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Box::new(VideoFrames::open(parameters, context).await?) as Self::Instance) })

@@ -19,6 +19,7 @@ impl Plugin for VideoStream {
     type Instance = Box<dyn Acquisition>;
     type Parameters = VideoStreamParameters;
     const SIGNATURE: &'static str = "VideoStream";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/video_stream.json");
     const LIVE: bool = true;
 
     fn open<'a>(&'a self, parameters: VideoStreamParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -13,6 +13,7 @@ impl Plugin for Void {
     type Instance = Box<dyn Acquisition>;
     type Parameters = VoidParameters;
     const SIGNATURE: &'static str = "Void";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/void.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &VoidParameters) -> Vec<ParameterFault> {

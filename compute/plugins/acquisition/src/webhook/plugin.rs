@@ -15,6 +15,7 @@ impl Plugin for Webhook {
     type Instance = Box<dyn Acquisition>;
     type Parameters = WebhookParameters;
     const SIGNATURE: &'static str = "Webhook";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/webhook.json");
     const LIVE: bool = true;
 
     fn check(&self, parameters: &WebhookParameters) -> Vec<ParameterFault> {

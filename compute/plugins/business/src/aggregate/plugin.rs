@@ -16,6 +16,7 @@ impl Plugin for Aggregate {
     type Instance = Box<dyn Business>;
     type Parameters = AggregateParameters;
     const SIGNATURE: &'static str = "AGGREGATE";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/aggregate.json");
     const TAKES_MODEL: bool = true;
 
     fn check(&self, parameters: &AggregateParameters) -> Vec<ParameterFault> {

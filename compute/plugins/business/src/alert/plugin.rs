@@ -19,6 +19,7 @@ impl Plugin for Alert {
     type Instance = Box<dyn Business>;
     type Parameters = AlertParameters;
     const SIGNATURE: &'static str = "ALERT";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/alert.json");
     const TAKES_MODEL: bool = true;
 
     fn check(&self, parameters: &AlertParameters) -> Vec<ParameterFault> {

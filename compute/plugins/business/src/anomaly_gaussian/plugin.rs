@@ -17,6 +17,7 @@ impl Plugin for AnomalyGaussian {
     type Instance = Box<dyn Business>;
     type Parameters = AnomalyGaussianParameters;
     const SIGNATURE: &'static str = "ANOMALY_GAUSSIAN";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/anomaly_gaussian.json");
     const TAKES_MODEL: bool = true;
 
     fn check(&self, parameters: &AnomalyGaussianParameters) -> Vec<ParameterFault> {

@@ -17,6 +17,7 @@ impl Plugin for AnomalyModel {
     type Instance = Box<dyn Business>;
     type Parameters = AnomalyModelParameters;
     const SIGNATURE: &'static str = "ANOMALY_MODEL";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/anomaly_model.json");
     const NEEDS_MODEL: bool = true;
 
     fn open<'a>(&'a self, parameters: AnomalyModelParameters, _: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -17,6 +17,7 @@ impl Plugin for CameraQuality {
     type Instance = Box<dyn Business>;
     type Parameters = CameraQualityParameters;
     const SIGNATURE: &'static str = "CAMERA_QUALITY";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/camera_quality.json");
 
     fn open<'a>(&'a self, parameters: CameraQualityParameters, _: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         stateful::open(Ok(Inspector { parameters, status: Status::default() }))

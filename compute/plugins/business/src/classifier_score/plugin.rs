@@ -12,6 +12,7 @@ impl Plugin for ClassifierScore {
     type Instance = Box<dyn Business>;
     type Parameters = ClassifierScoreParameters;
     const SIGNATURE: &'static str = "CLASSIFIER_SCORE";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/classifier_score.json");
     const NEEDS_MODEL: bool = true;
 
     fn open<'a>(

@@ -28,6 +28,7 @@ impl Plugin for CustomCode {
     type Instance = Box<dyn Business>;
     type Parameters = CustomCodeParameters;
     const SIGNATURE: &'static str = "CUSTOM_CODE";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/custom_code.json");
 
     fn check(&self, parameters: &CustomCodeParameters) -> Vec<ParameterFault> {
         let fault = VerifiedCode::verify(&parameters.code.text(), &parameters.claim()).err();

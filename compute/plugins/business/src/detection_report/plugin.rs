@@ -19,6 +19,7 @@ impl Plugin for DetectionReport {
     type Instance = Box<dyn Business>;
     type Parameters = DetectionReportParameters;
     const SIGNATURE: &'static str = "DETECTION_REPORT";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/detection_report.json");
     const TAKES_MODEL: bool = true;
 
     fn open<'a>(&'a self, parameters: DetectionReportParameters, _: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

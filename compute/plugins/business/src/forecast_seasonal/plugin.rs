@@ -16,6 +16,7 @@ impl Plugin for ForecastSeasonal {
     type Instance = Box<dyn Business>;
     type Parameters = ForecastSeasonalParameters;
     const SIGNATURE: &'static str = "FORECAST_SEASONAL";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/forecast_seasonal.json");
     const TAKES_MODEL: bool = true;
 
     fn open<'a>(&'a self, parameters: ForecastSeasonalParameters, _: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -16,6 +16,7 @@ impl Plugin for Forward {
     type Instance = Box<dyn Business>;
     type Parameters = ForwardParameters;
     const SIGNATURE: &'static str = "FORWARD";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/forward.json");
     const TAKES_MODEL: bool = true;
 
     fn open<'a>(&'a self, parameters: ForwardParameters, _: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -16,6 +16,7 @@ impl Plugin for RegressionScore {
     type Instance = Box<dyn Business>;
     type Parameters = RegressionScoreParameters;
     const SIGNATURE: &'static str = "REGRESSION_SCORE";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/predictive-maintenance/pipeline.json");
     const NEEDS_MODEL: bool = true;
 
     fn open<'a>(

@@ -16,6 +16,7 @@ impl Plugin for RestEndpoint {
     type Instance = Box<dyn Business>;
     type Parameters = RestEndpointParameters;
     const SIGNATURE: &'static str = "REST_ENDPOINT";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/rest_endpoint.json");
     const TAKES_MODEL: bool = true;
 
     fn open<'a>(&'a self, parameters: RestEndpointParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -22,6 +22,7 @@ impl Plugin for Snapshot {
     type Instance = Box<dyn Business>;
     type Parameters = SnapshotParameters;
     const SIGNATURE: &'static str = "SNAPSHOT";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/snapshot.json");
     const TAKES_MODEL: bool = true;
 
     fn check(&self, parameters: &SnapshotParameters) -> Vec<ParameterFault> {

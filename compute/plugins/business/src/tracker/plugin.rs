@@ -20,6 +20,7 @@ impl Plugin for Tracker {
     type Instance = Box<dyn Business>;
     type Parameters = TrackerParameters;
     const SIGNATURE: &'static str = "TRACKER";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/tracker.json");
     const TAKES_MODEL: bool = true;
 
     fn open<'a>(&'a self, parameters: TrackerParameters, _: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

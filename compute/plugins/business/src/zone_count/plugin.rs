@@ -17,6 +17,7 @@ impl Plugin for ZoneCount {
     type Instance = Box<dyn Business>;
     type Parameters = ZoneCountParameters;
     const SIGNATURE: &'static str = "ZONE_COUNT";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/zone_count.json");
     const TAKES_MODEL: bool = true;
 
     fn check(&self, parameters: &ZoneCountParameters) -> Vec<ParameterFault> {

@@ -19,6 +19,7 @@ impl Plugin for Amqp {
     type Instance = Arc<dyn Communication>;
     type Parameters = AmqpParameters;
     const SIGNATURE: &'static str = "AMQP";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/amqp.json");
 
     fn check(&self, parameters: &AmqpParameters) -> Vec<ParameterFault> {
         let mut faults = Vec::new();

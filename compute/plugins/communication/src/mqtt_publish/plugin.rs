@@ -20,6 +20,7 @@ impl Plugin for MqttPublish {
     type Instance = Arc<dyn Communication>;
     type Parameters = MqttPublishParameters;
     const SIGNATURE: &'static str = "MQTT_PUBLISH";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/mqtt_publish.json");
 
     fn check(&self, parameters: &MqttPublishParameters) -> Vec<ParameterFault> {
         let fault = |message| ParameterFault { path: "/TOPIC".into(), message };

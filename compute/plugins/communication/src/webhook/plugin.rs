@@ -25,6 +25,7 @@ impl Plugin for Webhook {
     type Instance = Arc<dyn Communication>;
     type Parameters = WebhookParameters;
     const SIGNATURE: &'static str = "WEBHOOK";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/webhook_delivery.json");
 
     fn open<'a>(&'a self, parameters: WebhookParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Arc::new(self.sink(&parameters, context)?) as Self::Instance) })

@@ -22,6 +22,7 @@ impl Plugin for WebSocket {
     type Instance = Arc<dyn Communication>;
     type Parameters = WebSocketParameters;
     const SIGNATURE: &'static str = "WEBSOCKET";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/websocket.json");
 
     fn open<'a>(&'a self, parameters: WebSocketParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Arc::new(self.sink(&parameters, context)?) as Self::Instance) })

@@ -37,6 +37,7 @@ impl Plugin for Cascade {
     type Instance = Arc<dyn Serving>;
     type Parameters = CascadeParameters;
     const SIGNATURE: &'static str = "cascade";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/cascade.json");
 
     fn check(&self, parameters: &CascadeParameters) -> Vec<ParameterFault> {
         let (detector, classifier) = (&parameters.detector, &parameters.classifier);

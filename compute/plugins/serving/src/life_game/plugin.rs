@@ -17,6 +17,7 @@ impl Plugin for LifeGame {
     type Instance = Arc<dyn Serving>;
     type Parameters = LifeGameParameters;
     const SIGNATURE: &'static str = "life_game";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/life_game.json");
 
     fn check(&self, parameters: &LifeGameParameters) -> Vec<ParameterFault> {
         let fault = |path: &str, message: String| vec![ParameterFault { path: path.into(), message }];

@@ -22,6 +22,7 @@ impl Plugin for Onnx {
     type Instance = Arc<dyn Serving>;
     type Parameters = OnnxParameters;
     const SIGNATURE: &'static str = "onnx";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/onnx.json");
 
     fn check(&self, parameters: &OnnxParameters) -> Vec<ParameterFault> {
         parameters.0.check("")
