@@ -1,6 +1,9 @@
-//! An engine of this build in a process of its own, with its own broker, for the tests in this folder.
+//! An engine of this build in a process of its own, for the tests in this folder.
 
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part of this")]
+
+pub mod collector;
+pub mod victims;
 
 use serde_json::Value;
 use std::{
@@ -12,16 +15,17 @@ use std::{
 };
 
 /// How long anything may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The root of the checkout.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A running engine; it ends with this value.
+/// A running engine with a broker of its own; it ends with this value.
 pub struct TestEngine {
     child: Child,
+    files: PathBuf,
     base: tempfile::TempDir,
     client: reqwest::Client,
     http: String,
@@ -31,19 +35,28 @@ impl TestEngine {
     /// Starts an engine whose data and models are the files of one folder.
     pub async fn start(files: &Path) -> Self {
         let base = tempfile::tempdir().unwrap();
-        let announcement = base.path().join("announcement.json");
-        let log = fs::File::create(base.path().join("log")).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_neurite-e2"));
-        command.args(["run", "--http", "127.0.0.1:0", "--embedded-broker", "127.0.0.1:0"]);
-        command.arg("--base-path").arg(base.path()).arg("--announce").arg(&announcement);
-        command.arg("--onnxruntime").arg(root().join(".deps/libonnxruntime.so"));
-        command.arg("--data").arg(files).arg("--models").arg(files);
-        let child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap();
-        let mut engine = Self { child, base, client: reqwest::Client::builder().no_proxy().build().unwrap(), http: String::new() };
-        let read = || async { serde_json::from_slice::<Value>(&fs::read(&announcement).ok()?).ok() };
-        let announced = engine.until("the engine to be ready", read).await;
-        engine.http = format!("http://{}", announced["http"].as_str().unwrap());
+        let child = launch(base.path(), files);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let mut engine = Self { child, files: files.to_owned(), base, client, http: String::new() };
+        engine.find().await;
         engine
+    }
+
+    /// Kills the engine as a power cut would, and starts it again on the same folder.
+    pub async fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        fs::remove_file(announcement(self.base.path())).unwrap();
+        self.child = launch(self.base.path(), &self.files);
+        self.find().await;
+    }
+
+    /// Waits until the engine says where it listens.
+    async fn find(&mut self) {
+        let file = announcement(self.base.path());
+        let read = || async { serde_json::from_slice::<Value>(&fs::read(&file).ok()?).ok() };
+        let announced = self.until("the engine to be ready", read).await;
+        self.http = format!("http://{}", announced["http"].as_str().unwrap());
     }
 
     /// The engine's process.
@@ -64,24 +77,27 @@ impl TestEngine {
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
-    /// What the engine says of a pipeline.
+    /// What the engine says of a pipeline; nothing while it does not answer.
     pub async fn pipeline(&self, name: &str) -> Option<Value> {
         let answer: Value = self.client.get(format!("{}/v1/pipelines", self.http)).send().await.ok()?.json().await.ok()?;
-        let pipelines = answer.as_array().or_else(|| answer["pipelines"].as_array())?;
-        pipelines.iter().find(|pipeline| pipeline["name"] == name).cloned()
+        answer["pipelines"].as_array()?.iter().find(|pipeline| pipeline["name"] == name).cloned()
     }
 
-    /// Runs a pipeline to its end and returns its result.
-    pub async fn result(&self, document: &Value) -> Value {
-        let (status, body) = self.submit(document).await;
-        assert_eq!(status, 201, "{body}");
-        let name = document["NAME"].as_str().unwrap();
+    /// Waits until a pipeline is complete and returns its result; panics if it fails.
+    pub async fn ended(&self, name: &str) -> Value {
         let ended = || async {
             let pipeline = self.pipeline(name).await?;
             assert_ne!(pipeline["state"], "failed", "{pipeline}");
             (pipeline["state"] == "complete").then_some(pipeline)
         };
         self.until("the pipeline to end", ended).await["result"].clone()
+    }
+
+    /// Runs a pipeline to its end and returns its result.
+    pub async fn result(&self, document: &Value) -> Value {
+        let (status, body) = self.submit(document).await;
+        assert_eq!(status, 201, "{body}");
+        self.ended(document["NAME"].as_str().unwrap()).await
     }
 
     /// Probes until something is found; panics with `what` and the engine's log when patience is over.
@@ -103,6 +119,20 @@ impl Drop for TestEngine {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn announcement(base: &Path) -> PathBuf {
+    base.join("announcement.json")
+}
+
+fn launch(base: &Path, files: &Path) -> Child {
+    let log = fs::File::options().create(true).append(true).open(base.join("log")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_neurite-e2"));
+    command.args(["run", "--http", "127.0.0.1:0", "--embedded-broker", "127.0.0.1:0"]);
+    command.arg("--base-path").arg(base).arg("--announce").arg(announcement(base));
+    command.arg("--onnxruntime").arg(root().join(".deps/libonnxruntime.so"));
+    command.arg("--data").arg(files).arg("--models").arg(files);
+    command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
 }
 
 /// Reads a JSON file of the checkout.
