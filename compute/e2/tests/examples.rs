@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{json, number, root, TestEngine};
+use support::{json, number, root, Folders, TestEngine};
 
 /// Runs `examples/NAME/pipeline.json`; returns the result and what Python found with the same files.
 async fn run(name: &str) -> (Value, Value) {
@@ -31,4 +31,16 @@ async fn replenishment_beats_the_habit_of_ordering_what_was_sold_last_week() {
     assert!((mae - number(&expected["mae_pieces"])).abs() < 0.02, "{result} against {expected}");
     assert!((baseline - number(&expected["mae_last_week_pieces"])).abs() < 0.02, "{result} against {expected}");
     assert!(mae < 0.65 * baseline, "{result}");
+}
+
+#[tokio::test]
+async fn the_auto_encoder_finds_more_anomalies_than_the_gaussian() {
+    let engine = TestEngine::start_in(Folders { data: root().join("examples/data"), models: root().join("models") }).await;
+    let result = engine.result(&json(&root().join("examples/anomaly-detection/pipeline.json"))).await;
+    let expected = &json(&root().join("models/telemetry.json"))["auc"];
+    let area = |instance: &str| number(&result[instance]["LABELLED"]["AUC"]);
+    let (baseline, model) = (area("ANOMALY_GAUSSIAN/baseline"), area("ANOMALY_MODEL/auto-encoder"));
+    assert!((model - number(&expected["model"])).abs() < 0.001, "{result} against {expected}");
+    assert!((baseline - number(&expected["gaussian"])).abs() < 0.001, "{result} against {expected}");
+    assert!(model > 0.99 && baseline < 0.95, "{result}");
 }

@@ -22,10 +22,17 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// The files that documents may name.
+#[derive(Debug, Clone)]
+pub struct Folders {
+    pub data: PathBuf,
+    pub models: PathBuf,
+}
+
 /// A running engine with a broker of its own; it ends with this value.
 pub struct TestEngine {
     child: Child,
-    files: PathBuf,
+    folders: Folders,
     base: tempfile::TempDir,
     client: reqwest::Client,
     http: String,
@@ -34,10 +41,15 @@ pub struct TestEngine {
 impl TestEngine {
     /// Starts an engine whose data and models are the files of one folder.
     pub async fn start(files: &Path) -> Self {
+        Self::start_in(Folders { data: files.to_owned(), models: files.to_owned() }).await
+    }
+
+    /// Starts an engine on folders of data and of models.
+    pub async fn start_in(folders: Folders) -> Self {
         let base = tempfile::tempdir().unwrap();
-        let child = launch(base.path(), files);
+        let child = launch(base.path(), &folders);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let mut engine = Self { child, files: files.to_owned(), base, client, http: String::new() };
+        let mut engine = Self { child, folders, base, client, http: String::new() };
         engine.find().await;
         engine
     }
@@ -47,7 +59,7 @@ impl TestEngine {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         fs::remove_file(announcement(self.base.path())).unwrap();
-        self.child = launch(self.base.path(), &self.files);
+        self.child = launch(self.base.path(), &self.folders);
         self.find().await;
     }
 
@@ -125,13 +137,13 @@ fn announcement(base: &Path) -> PathBuf {
     base.join("announcement.json")
 }
 
-fn launch(base: &Path, files: &Path) -> Child {
+fn launch(base: &Path, folders: &Folders) -> Child {
     let log = fs::File::options().create(true).append(true).open(base.join("log")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_neurite-e2"));
     command.args(["run", "--http", "127.0.0.1:0", "--embedded-broker", "127.0.0.1:0"]);
     command.arg("--base-path").arg(base).arg("--announce").arg(announcement(base));
     command.arg("--onnxruntime").arg(root().join(".deps/libonnxruntime.so"));
-    command.arg("--data").arg(files).arg("--models").arg(files);
+    command.arg("--data").arg(&folders.data).arg("--models").arg(&folders.models);
     command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
 }
 
