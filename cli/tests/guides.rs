@@ -6,22 +6,17 @@ use codec::Decode;
 use neurite_cli::chain::Call;
 use neurite_primitives::JobStatus;
 use serde_json::{json, Value};
-use std::{
-    fs,
-    net::TcpListener,
-    path::Path,
-    process::{Child, Command},
-};
+use std::{fs, net::TcpListener, path::Path, process::Command};
 use support::{reference_right, root, signer, until, TestNetwork};
 
 /// `run-workers.md`: start an engine, issue a deed, link it; it works on the next job.
 #[tokio::test]
 async fn a_fourth_worker_joins_a_running_network() {
-    let network = TestNetwork::start(3).await;
+    let mut network = TestNetwork::start(3).await;
     let map = network.network.map();
     let url = map["ws"].as_str().unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let (_worker, announcement) = start_worker(&network, folder.path()).await;
+    let announcement = start_worker(&mut network, folder.path()).await;
 
     let token = folder.path().join("api-token").display().to_string();
     let engine = format!("http://{}", announcement["http"].as_str().unwrap());
@@ -43,11 +38,11 @@ async fn a_fourth_worker_joins_a_running_network() {
 /// `run-a-validator.md`: start a node, make session keys, let root add the account; it makes blocks and finalizes them.
 #[tokio::test]
 async fn a_second_node_syncs_and_becomes_validator_through_sudo() {
-    let network = TestNetwork::start(0).await;
+    let mut network = TestNetwork::start(0).await;
     let first = Rpc::new(&network.network.url);
     let folder = tempfile::tempdir().unwrap();
     let addresses = first.ask("system_localListenAddresses", json!([])).await.unwrap();
-    let (_node, second) = start_node(folder.path(), addresses[0].as_str().unwrap());
+    let second = start_node(&mut network, folder.path(), addresses[0].as_str().unwrap());
     let best = until("the first node's height", || first.best()).await;
     until("the second node to sync", || async { second.best().await.filter(|height| *height >= best) }).await;
 
@@ -81,60 +76,36 @@ fn neurite(arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// A process that ends with the test.
-struct Ends(Child);
-
-impl Drop for Ends {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// A program of this build.
+fn program(name: &str) -> Command {
+    Command::new(Path::new(env!("CARGO_BIN_EXE_neurite")).with_file_name(name))
 }
 
-/// Starts a program of this build with its words in a file.
-fn start(program: &str, arguments: &[&str], log: &Path) -> Ends {
-    let path = Path::new(env!("CARGO_BIN_EXE_neurite")).with_file_name(program);
-    let file = fs::File::create(log).unwrap();
-    let copy = file.try_clone().unwrap();
-    Ends(Command::new(path).args(arguments).stdout(file).stderr(copy).spawn().unwrap())
-}
-
-async fn start_worker(network: &TestNetwork, base: &Path) -> (Ends, Value) {
+/// Starts a worker that reads the checkout's models; returns what it announces.
+async fn start_worker(network: &mut TestNetwork, base: &Path) -> Value {
     let announcement = base.join("announcement.json");
-    let show = |path: &Path| path.display().to_string();
-    let (library, models) = (show(&root().join(".deps/libonnxruntime.so")), show(&root().join("models")));
+    let (library, models) = (root().join(".deps/libonnxruntime.so"), root().join("models"));
     let broker = format!("mqtt://{}", network.network.supervisor.broker.trim_start_matches("mqtt://"));
-    let worker = start(
-        "neurite-e2",
-        &[
-            &["run", "--role", "worker", "--alias", "worker-4", "--base-path", &show(base), "--http", "127.0.0.1:0"][..],
-            &["--chain", &network.network.url, "--broker", &broker, "--announce", &show(&announcement)],
-            &["--onnxruntime", &library, "--models", &models, "--data", &models],
-        ]
-        .concat(),
-        &base.join("log"),
-    );
-    let read = || async { serde_json::from_slice(&fs::read(&announcement).ok()?).ok() };
-    (worker, until("the fourth worker", read).await)
+    let mut command = program("neurite-e2");
+    command.args(["run", "--role", "worker", "--alias", "worker-4", "--http", "127.0.0.1:0"]);
+    command.args(["--chain", &network.network.url, "--broker", &broker]).arg("--base-path").arg(base);
+    command.arg("--announce").arg(&announcement).arg("--onnxruntime").arg(library).arg("--models").arg(&models).arg("--data").arg(&models);
+    network.processes.start("worker-4", command, &base.join("log")).unwrap();
+    until("the fourth worker", || async { serde_json::from_slice(&fs::read(&announcement).ok()?).ok() }).await
 }
 
 /// Starts a validator that finds the others through `bootnode`.
-fn start_node(base: &Path, bootnode: &str) -> (Ends, Rpc) {
-    let folder = base.display().to_string();
-    let made =
-        start("neurite-node", &["key", "generate-node-key", "--chain", "dev", "--base-path", &folder], &base.join("key.log")).0.wait();
-    assert!(made.unwrap().success(), "{}", fs::read_to_string(base.join("key.log")).unwrap());
+fn start_node(network: &mut TestNetwork, base: &Path, bootnode: &str) -> Rpc {
+    let mut key = program("neurite-node");
+    let made = key.args(["key", "generate-node-key", "--chain", "dev", "--base-path"]).arg(base).output().unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let node = start(
-        "neurite-node",
-        &[
-            &["--chain", "dev", "--validator", "--base-path", &folder, "--bootnodes", bootnode, "--rpc-port", &port.to_string()][..],
-            &["--listen-addr", "/ip4/127.0.0.1/tcp/0", "--no-prometheus", "--no-telemetry", "--no-mdns"],
-        ]
-        .concat(),
-        &base.join("log"),
-    );
-    (node, Rpc::new(&format!("ws://127.0.0.1:{port}")))
+    let mut command = program("neurite-node");
+    command.args(["--chain", "dev", "--validator", "--bootnodes", bootnode, "--rpc-port", &port.to_string()]);
+    command.args(["--listen-addr", "/ip4/127.0.0.1/tcp/0", "--no-prometheus", "--no-telemetry", "--no-mdns"]);
+    command.arg("--base-path").arg(base);
+    network.processes.start("second-node", command, &base.join("log")).unwrap();
+    Rpc::new(&format!("ws://127.0.0.1:{port}"))
 }
 
 /// The JSON-RPC of a node.

@@ -47,7 +47,16 @@ build_environment() {
     export OPENSSL_NO_VENDOR=1
     export ROCKSDB_LIB_DIR ROCKSDB_STATIC=1
     ROCKSDB_LIB_DIR=$(rocksdb_dir)
+    lint_while_building
     claim_target
+}
+
+# Has clippy look at our crates as they are compiled. Cargo hashes the path of the program that does it, so it must be the same for all clones.
+lint_while_building() {
+    local source=$NEURITE_ROOT/scripts/lib/rustc-and-clippy
+    export RUSTC_WORKSPACE_WRAPPER=$NEURITE_CACHE/rustc-and-clippy
+    mkdir -p "$NEURITE_CACHE"
+    cmp --quiet "$source" "$RUSTC_WORKSPACE_WRAPPER" || install -m 755 "$source" "$RUSTC_WORKSPACE_WRAPPER"
 }
 
 # Cargo hashes paths relative to the workspace, so that it takes what another clone left in the target folder for this one's. Crates
