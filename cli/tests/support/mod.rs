@@ -25,6 +25,7 @@ use std::{
 
 /// How long anything may take on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(240);
+const BETWEEN_PROBES: Duration = Duration::from_millis(250);
 
 /// A running network.
 pub struct TestNetwork {
@@ -78,7 +79,15 @@ impl TestNetwork {
 
     /// Looks at a job until `wanted` holds. A node that does not answer for the moment is asked again.
     pub async fn job_when(&self, key: &JobKey, what: &str, wanted: impl Fn(&JobView) -> bool) -> JobView {
-        until(what, || async { self.chain().job(key).await.ok().flatten().filter(&wanted) }).await
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.chain().job(key).await;
+            match answer {
+                Ok(Some(job)) if wanted(&job) => return job,
+                other => assert!(Instant::now() < deadline, "waited {PATIENCE:?} for {what}; the chain's last answer: {other:#?}"),
+            }
+            tokio::time::sleep(BETWEEN_PROBES).await;
+        }
     }
 
     /// The worker that a shard of a job is assigned to.
@@ -163,6 +172,6 @@ pub async fn until<T, Probing: Future<Output = Option<T>>>(what: &str, mut probe
             return found;
         }
         assert!(Instant::now() < deadline, "waited {PATIENCE:?} for {what}");
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        tokio::time::sleep(BETWEEN_PROBES).await;
     }
 }

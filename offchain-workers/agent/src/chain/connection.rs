@@ -1,5 +1,6 @@
 //! One connection, with what is known of the chain behind it.
 
+use super::submit::Nonces;
 use neurite_primitives::BlockNumber;
 use std::sync::Arc;
 use subxt::{
@@ -11,6 +12,7 @@ use subxt::{
     rpcs::{methods::legacy::LegacyRpcMethods, RpcClient},
     OnlineClient, PolkadotConfig,
 };
+use tokio::sync::Mutex;
 
 pub(super) type Hash = HashFor<PolkadotConfig>;
 pub(super) type Header = <PolkadotConfig as subxt::Config>::Header;
@@ -18,6 +20,9 @@ pub(super) type Header = <PolkadotConfig as subxt::Config>::Header;
 pub(super) struct Connection {
     pub(super) methods: LegacyRpcMethods<RpcConfigFor<PolkadotConfig>>,
     pub(super) client: OnlineClient<PolkadotConfig>,
+    /// Held while a transaction is signed and handed over, so that no two take the same nonce. It goes with the connection, for behind
+    /// another one may be a node that has lost what was sent.
+    pub(super) nonces: Mutex<Nonces>,
 }
 
 impl Connection {
@@ -27,7 +32,7 @@ impl Connection {
         let backend = Arc::new(LegacyBackend::builder().build(rpc.clone()));
         let config = PolkadotConfigBuilder::new().use_historic_types(false).build();
         let client = OnlineClient::from_backend_with_config(config, backend).await.map_err(|error| error.to_string())?;
-        Ok(Self { methods: LegacyRpcMethods::new(rpc), client })
+        Ok(Self { methods: LegacyRpcMethods::new(rpc), client, nonces: Mutex::default() })
     }
 }
 

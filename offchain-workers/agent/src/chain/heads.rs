@@ -10,7 +10,8 @@ use std::time::Duration;
 use subxt::rpcs::client::RpcSubscription;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(200);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+/// Shorter than a block takes: whoever works for a job must not come back later than its node does.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
 /// After this long without a block the connection is tested.
 const SILENCE: Duration = Duration::from_secs(30);
 

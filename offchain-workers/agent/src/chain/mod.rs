@@ -17,7 +17,6 @@ use connection::Connection;
 use neurite_primitives::BlockNumber;
 use sp_core::H256;
 use std::{fmt, future::Future, sync::Arc, time::Duration};
-use submit::Nonces;
 use tokio::sync::Mutex;
 
 /// The longest that a node may take to answer.
@@ -41,14 +40,12 @@ pub struct ChainClient {
 struct Inner {
     url: String,
     connection: Mutex<Option<Arc<Connection>>>,
-    /// Held while a transaction is signed and handed over, so that no two take the same nonce.
-    nonces: Mutex<Nonces>,
 }
 
 impl ChainClient {
     /// Makes a client of the node at a WebSocket address such as `ws://127.0.0.1:9944`.
     pub fn new(url: impl Into<String>) -> Self {
-        let inner = Inner { url: url.into(), connection: Mutex::new(None), nonces: Mutex::new(Nonces::default()) };
+        let inner = Inner { url: url.into(), connection: Mutex::new(None) };
         Self { inner: Arc::new(inner) }
     }
 

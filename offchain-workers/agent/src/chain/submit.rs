@@ -9,6 +9,7 @@ use sp_core::H256;
 use sp_runtime::AccountId32;
 use std::{
     collections::HashMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 use subxt::{
@@ -22,36 +23,49 @@ use subxt::{
 
 /// Blocks for which a transaction is valid.
 const LIFETIME: u64 = 64;
-/// How long a nonce handed out here counts although the node does not show it.
+/// How long nonces handed out here count although the node does not show them.
 const NONCE_MEMORY: Duration = Duration::from_secs(12);
 /// The most accounts whose nonces are remembered.
 const MAX_ACCOUNTS: usize = 64;
 
 type Client = OnlineClientAtBlockImpl<PolkadotConfig>;
 
-/// The nonces handed out last.
+/// The nonces handed out last, over one connection.
 #[derive(Default)]
 pub(super) struct Nonces {
-    next: HashMap<AccountId32, (u64, Instant)>,
+    recent: HashMap<AccountId32, Recent>,
+}
+
+/// The nonces of one account that the node may not count yet.
+#[derive(Clone, Copy)]
+struct Recent {
+    next: u64,
+    /// When the node last counted all of them. Further ones do not renew it: if one was lost, those after it wait for it in vain.
+    since: Instant,
+}
+
+impl Recent {
+    fn counts(&self, of_node: u64, now: Instant) -> bool {
+        self.next > of_node && now.saturating_duration_since(self.since) < NONCE_MEMORY
+    }
 }
 
 impl Nonces {
-    fn choose(&self, account: &AccountId32, of_node: u64, now: Instant) -> u64 {
-        let recent = self.next.get(account).filter(|(_, at)| now.saturating_duration_since(*at) < NONCE_MEMORY);
-        recent.map_or(of_node, |(next, _)| of_node.max(*next))
-    }
-
-    fn used(&mut self, account: AccountId32, nonce: u64, now: Instant) {
-        if self.next.len() >= MAX_ACCOUNTS {
-            self.next.retain(|_, (_, at)| now.saturating_duration_since(*at) < NONCE_MEMORY);
+    /// Returns the nonce to be used next and remembers it; `of_node` is the next by the node's count.
+    fn take(&mut self, account: &AccountId32, of_node: u64, now: Instant) -> u64 {
+        let ahead = self.recent.get(account).filter(|recent| recent.counts(of_node, now));
+        let (nonce, since) = ahead.map_or((of_node, now), |recent| (recent.next, recent.since));
+        if self.recent.len() >= MAX_ACCOUNTS {
+            self.recent.retain(|_, recent| now.saturating_duration_since(recent.since) < NONCE_MEMORY);
         }
-        if self.next.len() < MAX_ACCOUNTS {
-            self.next.insert(account, (nonce.saturating_add(1), now));
+        if self.recent.len() < MAX_ACCOUNTS || self.recent.contains_key(account) {
+            self.recent.insert(account.clone(), Recent { next: nonce.saturating_add(1), since });
         }
+        nonce
     }
 
     fn forget(&mut self, account: &AccountId32) {
-        self.next.remove(account);
+        self.recent.remove(account);
     }
 }
 
@@ -92,6 +106,7 @@ pub struct Submitted {
 /// What was sent, and where.
 struct Sent {
     chain: ChainClient,
+    connection: Arc<Connection>,
     account: AccountId32,
     title: String,
     is_sudo: bool,
@@ -105,11 +120,11 @@ impl ChainClient {
     pub async fn submit(&self, signer: &Signer, call: &Call) -> Result<Submitted, AgentError> {
         let best = self.best().await?;
         let connection = self.connection().await?;
-        let mut nonces = self.inner.nonces.lock().await;
+        let mut nonces = connection.nonces.lock().await;
         let account = signer.account();
         let named = subxt::utils::AccountId32(account.clone().into());
         let of_node = self.request("system_accountNextIndex", connection.methods.system_account_next_index(&named)).await?;
-        let nonce = nonces.choose(&account, of_node, Instant::now());
+        let nonce = nonces.take(&account, of_node, Instant::now());
         let sending = tokio::time::timeout(super::REQUEST_TIMEOUT, send(&connection, best, signer, call, nonce)).await;
         let progress = match sending {
             Ok(Ok(progress)) => progress,
@@ -122,8 +137,8 @@ impl ChainClient {
                 return Err(self.timeout(&call.title()));
             }
         };
-        nonces.used(account.clone(), nonce, Instant::now());
-        let sent = Sent { chain: self.clone(), account, title: call.title(), is_sudo: call.name == "sudo" };
+        drop(nonces);
+        let sent = Sent { chain: self.clone(), connection, account, title: call.title(), is_sudo: call.name == "sudo" };
         Ok(Submitted { progress, sent })
     }
 
@@ -161,7 +176,7 @@ impl Submitted {
                 TransactionStatus::InBestBlock(block) if !finalized => return sent.outcome(&block).await,
                 TransactionStatus::Error { message } | TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
                     // The nonces after this one may never be reached.
-                    sent.chain.inner.nonces.lock().await.forget(&sent.account);
+                    sent.connection.nonces.lock().await.forget(&sent.account);
                     return Err(AgentError::NotAccepted { call: sent.title, reason: message });
                 }
                 TransactionStatus::InBestBlock(_)
@@ -193,8 +208,7 @@ impl Sent {
     async fn check_sudo(&self, included: &Included) -> Result<(), AgentError> {
         let result = included.event("Sudo", "Sudid").filter(|_| self.is_sudo).and_then(<[u8]>::split_first);
         let Some((1, error)) = result else { return Ok(()) };
-        let connection = self.chain.connection().await?;
-        let at = connection.client.at_block(subxt::utils::H256(included.block.0)).await;
+        let at = self.connection.client.at_block(subxt::utils::H256(included.block.0)).await;
         let at = at.map_err(|error| self.lost(error.to_string()))?;
         match DispatchError::decode_from(error, at.metadata()) {
             Ok(error) => Err(self.failed(&error)),
@@ -296,25 +310,34 @@ mod tests {
     #[test]
     fn nonces_count_what_was_sent_a_moment_ago() {
         let (mut nonces, now, account) = (Nonces::default(), Instant::now(), AccountId32::new([1; 32]));
-        assert_eq!(nonces.choose(&account, 5, now), 5);
-        nonces.used(account.clone(), 5, now);
-        assert_eq!(nonces.choose(&account, 5, now), 6);
-        assert_eq!(nonces.choose(&account, 9, now), 9);
-        assert_eq!(nonces.choose(&AccountId32::new([2; 32]), 0, now), 0);
-        // The transaction was lost: after a while the node is right.
-        assert_eq!(nonces.choose(&account, 5, now + NONCE_MEMORY), 5);
+        assert_eq!(nonces.take(&account, 5, now), 5);
+        assert_eq!(nonces.take(&account, 5, now), 6);
+        assert_eq!(nonces.take(&account, 9, now), 9);
+        assert_eq!(nonces.take(&AccountId32::new([2; 32]), 0, now), 0);
         nonces.forget(&account);
-        assert_eq!(nonces.choose(&account, 5, now), 5);
+        assert_eq!(nonces.take(&account, 5, now), 5);
+    }
+
+    #[test]
+    fn a_lost_transaction_is_found_out_although_others_follow_it() {
+        let (mut nonces, now, account) = (Nonces::default(), Instant::now(), AccountId32::new([1; 32]));
+        let sent = |nonces: &mut Nonces, of_node, seconds| nonces.take(&account, of_node, now + Duration::from_secs(seconds));
+        assert_eq!(sent(&mut nonces, 5, 0), 5);
+        assert_eq!(sent(&mut nonces, 5, 7), 6);
+        assert_eq!(sent(&mut nonces, 5, 13), 5, "the node still waits for it");
+        // What the node counts is no longer in doubt.
+        assert_eq!(sent(&mut nonces, 7, 14), 7);
+        assert_eq!(sent(&mut nonces, 7, 25), 8);
     }
 
     #[test]
     fn the_memory_of_nonces_is_bounded() {
         let (mut nonces, now) = (Nonces::default(), Instant::now());
         for byte in 0..200 {
-            nonces.used(AccountId32::new([byte; 32]), 0, now);
+            nonces.take(&AccountId32::new([byte; 32]), 0, now);
         }
-        assert_eq!(nonces.next.len(), MAX_ACCOUNTS);
-        nonces.used(AccountId32::new([201; 32]), 0, now + NONCE_MEMORY);
-        assert_eq!(nonces.next.len(), 1);
+        assert_eq!(nonces.recent.len(), MAX_ACCOUNTS);
+        nonces.take(&AccountId32::new([201; 32]), 0, now + NONCE_MEMORY);
+        assert_eq!(nonces.recent.len(), 1);
     }
 }
