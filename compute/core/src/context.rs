@@ -1,8 +1,8 @@
 //! What a plugin instance is told about where it runs.
 
-use crate::ConfinedFolder;
+use crate::{ConfinedFolder, Services};
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::{ops::Range, path::PathBuf};
 
 /// The part of the input that one worker takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,4 +76,8 @@ pub struct Context {
     pub data: ConfinedFolder,
     /// The models that documents may name.
     pub models: ConfinedFolder,
+    /// The folder of this pipeline's own files, for plugins that write any; made on first use.
+    pub outputs: PathBuf,
+    /// What the engine does for plugins.
+    pub services: Services,
 }

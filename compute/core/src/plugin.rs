@@ -64,8 +64,12 @@ pub trait Plugin: Send + Sync + 'static {
     type Parameters: DeserializeOwned + JsonSchema + Send + 'static;
     /// The name by which documents ask for the plugin.
     const SIGNATURE: &'static str;
+    /// A pipeline document that uses the plugin, JSON; empty only for plugins of tests.
+    const EXAMPLE: &'static str = "";
     /// Whether instances of a business plugin need a model.
     const NEEDS_MODEL: bool = false;
+    /// Whether instances of a business plugin may have a model; those that need one may.
+    const TAKES_MODEL: bool = Self::NEEDS_MODEL;
     /// Whether an acquisition plugin's source has no end.
     const LIVE: bool = false;
 
@@ -87,10 +91,15 @@ pub struct Descriptor {
     pub signature: &'static str,
     /// What it does, from the doc comment of its parameters.
     pub description: String,
+    /// A pipeline document that uses it.
+    #[serde(skip)]
+    pub example: &'static str,
     /// JSON Schema (2020-12) of its parameters, without references.
     pub schema: Value,
     /// Whether instances of a business plugin need a model.
     pub needs_model: bool,
+    /// Whether instances of a business plugin may have a model.
+    pub takes_model: bool,
     /// Whether an acquisition plugin's source has no end.
     pub live: bool,
 }

@@ -170,8 +170,10 @@ fn describe<P: Plugin>() -> Descriptor {
         kind: P::Instance::KIND,
         signature: P::SIGNATURE,
         description,
+        example: P::EXAMPLE,
         schema: schema.to_value(),
         needs_model: P::NEEDS_MODEL,
+        takes_model: P::TAKES_MODEL,
         live: P::LIVE,
     }
 }

@@ -24,6 +24,12 @@ pub enum Command {
         /// The document, JSON.
         file: PathBuf,
     },
+    /// Lists the plugins, or shows one with its schema and an example.
+    Plugins {
+        /// What to show; all plugins without it.
+        #[command(subcommand)]
+        command: Option<PluginsCommand>,
+    },
     /// Shows the node's identity, creating its key on first use.
     Keys {
         /// Folder of the engine.
@@ -36,12 +42,33 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Signs code for a CUSTOM_CODE instance with the node's key; prints the keys that the document needs.
+    SignCode {
+        /// The code.
+        file: PathBuf,
+        /// Folder of the engine.
+        #[arg(long, value_name = "DIR")]
+        base_path: Option<PathBuf>,
+    },
+    /// Runs a user's code; started by the engine.
+    #[command(hide = true)]
+    RunCode,
     /// Serves one model; started by the engine.
     #[command(hide = true, disable_help_flag = true)]
     ServeModel {
         /// What the engine says.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
+    },
+}
+
+/// What to show of the plugins.
+#[derive(Subcommand, Debug)]
+pub enum PluginsCommand {
+    /// Shows a plugin: what it does, the schema of its parameters, and a document that uses it.
+    Show {
+        /// Its signature, as documents write it.
+        name: String,
     },
 }
 

@@ -1,9 +1,10 @@
-//! Commands that run nothing: validate a document, write the reference, show the keys.
+//! Commands that run nothing: validate a document, write the reference, show the keys, sign code.
 
 use crate::{arguments, base, node, plugins};
 use anyhow::{Context, Result};
 use neurite_agent::NodeKey;
 use neurite_config::{reference_markdown, schema, PipelineDocument, MAX_DOCUMENT_BYTES};
+use serde_json::json;
 use std::{
     fs,
     io::Read,
@@ -50,5 +51,22 @@ pub fn show_keys(base_path: Option<PathBuf>) -> Result<ExitCode> {
     base::prepare(&folder)?;
     let key = NodeKey::load_or_create(&folder.node_key())?;
     println!("{:#}", node::identity(&key, ""));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Signs code with the node's key, creating it on first use; prints the keys that the document needs.
+pub fn sign_code(file: &Path, base_path: Option<PathBuf>) -> Result<ExitCode> {
+    let code = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let folder = arguments::base_folder(base_path)?;
+    base::prepare(&folder)?;
+    let key = NodeKey::load_or_create(&folder.node_key())?;
+    let claim = neurite_sandbox::sign(&code, key.identity())?;
+    let keys = json!({
+        "CODE": code.split('\n').collect::<Vec<_>>(),
+        "CODE_BLAKE3": claim.blake3,
+        "CODE_OWNER": claim.owner,
+        "CODE_SIGNATURE": claim.signature,
+    });
+    println!("{keys:#}");
     Ok(ExitCode::SUCCESS)
 }

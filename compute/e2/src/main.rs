@@ -4,6 +4,7 @@
 mod arguments;
 mod base;
 mod benchmark;
+mod catalogue;
 mod control;
 mod documents;
 mod heartbeat;
@@ -17,7 +18,7 @@ mod specs;
 mod supervisor;
 
 use anyhow::Result;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, PluginsCommand};
 use clap::Parser;
 use std::{io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
@@ -36,7 +37,11 @@ fn start(command: Command) -> Result<ExitCode> {
     match command {
         // Before anything else starts a thread: the process dies with the thread that started it.
         Command::ServeModel { args } => Ok(neurite_serving::worker::run(args).map(|()| ExitCode::SUCCESS)?),
+        Command::RunCode => Ok(neurite_sandbox::worker::run().map(|()| ExitCode::SUCCESS)?),
+        Command::SignCode { file, base_path } => documents::sign_code(&file, base_path),
         Command::Validate { file } => documents::validate(&file),
+        Command::Plugins { command: None } => catalogue::list(),
+        Command::Plugins { command: Some(PluginsCommand::Show { name }) } => catalogue::show(&name),
         Command::Docs { out } => documents::write_reference(&out),
         Command::Keys { base_path } => documents::show_keys(base_path),
         Command::Run(arguments) => {

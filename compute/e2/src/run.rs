@@ -5,7 +5,7 @@ use crate::{
     base,
     control::Control,
     heartbeat::Pulse,
-    http,
+    http::{self, HttpIngress},
     node::Node,
     outgoing::Outgoing,
     plugins,
@@ -16,10 +16,11 @@ use crate::{
 use anyhow::{Context, Result};
 use neurite_agent::{run_supervisor, run_worker, ChainClient, NodeKey, RoleStatus};
 use neurite_config::{BaseFolder, EngineConfig, PluginSpec, Role};
-use neurite_core::{Clock, ConfinedFolder};
-use neurite_engine::{Engine, EngineLimits, EngineParts, SystemClock};
+use neurite_core::{Clock, ConfinedFolder, Services};
+use neurite_engine::{Engine, EngineLimits, EngineParts, PayloadBus, SystemClock};
 use neurite_mqtt::{Broker, BrokerConfig, Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
 use neurite_protocol::{canonical, Topics, Verifier, VerifierConfig};
+use neurite_sandbox::SandboxConfig;
 use neurite_serving::{ServingConfig, ServingManager};
 use redb::Database;
 use serde_json::json;
@@ -92,6 +93,7 @@ impl Running {
     /// Stops the duties, drains the pipelines, then the rest.
     async fn stop(mut self, node: &Node, drain: Duration) {
         self.stop.cancel();
+        node.ingress.close();
         node.engine.shutdown(drain).await;
         node.serving.shutdown().await;
         node.mqtt.shutdown(FAREWELL).await;
@@ -122,7 +124,8 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
     let serving = ServingManager::new(serving_config(config, onnxruntime.clone())?);
     let outgoing =
         Arc::new(Outgoing::new(ground.key.clone(), config.alias.clone(), ground.topics.clone(), mqtt.clone(), ground.clock.clone()));
-    let engine = open_engine(folder, config, &ground, &serving, outgoing.clone()).await?;
+    let ingress = HttpIngress::new(config.http.public_routes.clone());
+    let engine = open_engine(folder, config, &ground, &serving, &ingress, outgoing.clone()).await?;
     let mut running = Running { tasks: JoinSet::new(), stop: CancellationToken::new() };
     let refusals = Arc::new(Refusals::default());
     let (duties, supervisor) = match config.role {
@@ -145,6 +148,7 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
         key: ground.key,
         engine,
         serving,
+        ingress,
         mqtt,
         duties,
         refusals,
@@ -192,11 +196,20 @@ fn serving_config(config: &EngineConfig, onnxruntime: PathBuf) -> Result<Serving
     })
 }
 
+fn sandbox_config(folder: &BaseFolder) -> Result<SandboxConfig> {
+    Ok(SandboxConfig {
+        program: std::env::current_exe().context("cannot find this program")?,
+        args: vec!["run-code".into()],
+        folder: folder.root().join("sandbox"),
+    })
+}
+
 async fn open_engine(
     folder: &BaseFolder,
     config: &EngineConfig,
     ground: &Ground,
     serving: &ServingManager,
+    ingress: &HttpIngress,
     outgoing: Arc<Outgoing>,
 ) -> Result<Engine> {
     let confined = |path: PathBuf| ConfinedFolder::new(path, std::fs::canonicalize);
@@ -205,13 +218,23 @@ async fn open_engine(
         checkpoint_interval: config.limits.checkpoint_interval(),
         ..EngineLimits::default()
     };
+    let bus = PayloadBus::default();
+    let services = Services {
+        clock: ground.clock.clone(),
+        connections: Arc::new(config.connections()),
+        ingress: Arc::new(ingress.clone()),
+        bus: Arc::new(bus.clone()),
+    };
     let parts = EngineParts {
-        registry: Arc::new(plugins::registry(serving.clone(), outgoing)?),
+        registry: Arc::new(plugins::registry(serving.clone(), sandbox_config(folder)?, outgoing)?),
         database: ground.database.clone(),
         clock: ground.clock.clone(),
         canonical: Arc::new(|value: &serde_json::Value| canonical::to_string(value).into_bytes()),
         data: confined(config.data_folder.clone().unwrap_or_else(|| folder.data())),
         models: confined(config.models_folder.clone().unwrap_or_else(|| folder.models())),
+        outputs: folder.outputs(),
+        services,
+        bus,
         communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
         limits,
     };
@@ -293,3 +316,6 @@ async fn interrupted() -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

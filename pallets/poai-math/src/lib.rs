@@ -28,3 +28,9 @@ pub use availability::{availability, lower_median};
 pub use exponential::{exp, EXPONENT_LIMIT};
 pub use logarithm::ln;
 pub use power::{actual, capacity, decay, index, power, AliveMode, FULL_AVAILABILITY, TERM_LIMIT};
+
+/// x
+pub fn silly(a: u32) -> u32 {
+    let b = a;
+    return b;
+}

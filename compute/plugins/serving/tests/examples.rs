@@ -19,7 +19,7 @@ fn registry() -> Registry {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry).unwrap();
     neurite_plugins_serving::register(&mut registry, manager).unwrap();
-    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
     neurite_plugins_communication::register(&mut registry, Arc::new(FakePublisher::default())).unwrap();
     registry
 }
@@ -39,7 +39,7 @@ fn every_example_is_valid_and_every_plugin_is_in_one() {
         let document = parsed.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(names.insert(document.name.clone()), "two examples are named {}", document.name);
         used.insert(document.acquisition.plugin.signature);
-        used.extend(document.communication.map(|plugin| plugin.signature));
+        used.extend(document.communication.into_iter().map(|target| target.plugin.signature));
         for instance in document.instances {
             used.insert(instance.plugin.signature);
             used.extend(instance.model.map(|plugin| plugin.signature));

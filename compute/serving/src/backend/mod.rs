@@ -22,6 +22,9 @@ pub enum BackendError {
     /// The inference failed.
     #[error("{0}")]
     Inference(String),
+    /// The process may not have as much memory as that takes.
+    #[error("{0}")]
+    Memory(String),
     /// An output is larger than its receiver takes.
     #[error("the outputs take {bytes} bytes, at most {limit} are possible")]
     OutputTooLarge {

@@ -22,6 +22,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("compute/plugins/*", 3),
     ("offchain-workers/hook", 2),
     ("compute/config", 2),
+    ("compute/sandbox", 2),
     ("compute/serving", 2),
     ("compute/mqtt", 2),
     ("pallets/traits", 1),
