@@ -1,6 +1,6 @@
 //! What a plugin is.
 
-use crate::{registry::Shelf, Acquisition, BoxFuture, Business, Communication, Context, PluginError, Registry, Serving};
+use crate::{registry::Shelf, Acquisition, BoxFuture, Business, Communication, Context, Need, PluginError, Registry, Serving};
 use schemars::JsonSchema;
 use serde::{de::DeserializeOwned, Serialize};
 use serde_json::Value;
@@ -76,6 +76,13 @@ pub trait Plugin: Send + Sync + 'static {
     /// Returns what the schema cannot say is wrong with the parameters. Pure: looks at no file and no network.
     fn check(&self, _parameters: &Self::Parameters) -> Vec<ParameterFault> {
         Vec::new()
+    }
+
+    /// Returns what an instance needs outside of the engine, so that it can be tried before anything runs. Pure, as [`Plugin::check`] is.
+    ///
+    /// Fails as [`Plugin::open`] would where the parameters lead nowhere, such as to a connection that the operator did not configure.
+    fn needs(&self, _parameters: &Self::Parameters, _context: &Context) -> Result<Vec<Need>, PluginError> {
+        Ok(Vec::new())
     }
 
     /// Opens an instance. May block: the engine calls it where that hurts nobody.

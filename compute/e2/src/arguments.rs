@@ -3,7 +3,12 @@
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use neurite_config::{BaseFolder, EmbeddedBrokerSection, EngineConfig, Role};
-use std::{ffi::OsString, fs, net::SocketAddr, path::PathBuf};
+use std::{
+    ffi::OsString,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// The execution engine of Neurite.
 #[derive(Parser, Debug)]
@@ -24,6 +29,8 @@ pub enum Command {
         /// The document, JSON.
         file: PathBuf,
     },
+    /// Tries everything outside that documents name, without running them: files, models, brokers, databases, servers, programs.
+    Check(CheckArguments),
     /// Lists the plugins, or shows one with its schema and an example.
     Plugins {
         /// What to show; all plugins without it.
@@ -60,6 +67,32 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+}
+
+/// What to try, and how.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// The documents, JSON.
+    #[arg(required = true, value_name = "DOCUMENT")]
+    pub documents: Vec<PathBuf>,
+    /// Configuration of the engine that would run them. [default: engine.toml in the base folder, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the engine. [default: ~/.neurite]
+    #[arg(long, value_name = "DIR")]
+    pub base_path: Option<PathBuf>,
+    /// Folder of the models that documents may name. [default: models in the base folder]
+    #[arg(long, value_name = "DIR")]
+    pub models: Option<PathBuf>,
+    /// Folder of the inputs that documents may name. [default: data in the base folder]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// How long each thing may take to answer.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub seconds: u64,
+    /// Prints JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What to show of the plugins.
@@ -130,14 +163,23 @@ pub fn base_folder(named: Option<PathBuf>) -> Result<BaseFolder> {
     }
 }
 
+/// Reads a configuration file.
+pub fn read_configuration(path: &Path) -> Result<EngineConfig> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    EngineConfig::parse(&text).with_context(|| format!("{}", path.display()))
+}
+
+/// Reads a configuration file if it is there; without one, everything is as usual.
+pub fn read_configuration_if_any(path: &Path) -> Result<EngineConfig> {
+    match fs::exists(path) {
+        Ok(false) => Ok(EngineConfig::default()),
+        _ => read_configuration(path),
+    }
+}
+
 /// Reads `engine.toml`, if there is one, and applies the flags of this run.
 pub fn configuration(base: &BaseFolder, arguments: &RunArguments) -> Result<EngineConfig> {
-    let path = base.config();
-    let mut config = match fs::read_to_string(&path) {
-        Ok(text) => EngineConfig::parse(&text).with_context(|| format!("{}", path.display()))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => EngineConfig::default(),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-    };
+    let mut config = read_configuration_if_any(&base.config())?;
     apply(&mut config, arguments);
     config.validate()?;
     if config.broker.url.is_none() && config.broker.embedded.is_none() {

@@ -14,11 +14,7 @@ use std::{
 
 /// Checks a document; prints its hash, or every fault with its path.
 pub fn validate(file: &Path) -> Result<ExitCode> {
-    let opened = fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut bytes = Vec::new();
-    // One byte more than allowed is enough to see that it is too long.
-    opened.take(MAX_DOCUMENT_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    match PipelineDocument::parse(&bytes, &plugins::catalogue()?) {
+    match PipelineDocument::parse(&read(file)?, &plugins::catalogue()?) {
         Ok(document) => {
             println!("{} is valid: pipeline {:?}, blake3 {}", file.display(), document.name, hex::encode(document.hash));
             Ok(ExitCode::SUCCESS)
@@ -31,6 +27,16 @@ pub fn validate(file: &Path) -> Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Reads a document as far as it can be valid.
+pub fn read(file: &Path) -> Result<Vec<u8>> {
+    let opened = fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed is enough to see that it is too long.
+    let read = opened.take(MAX_DOCUMENT_BYTES as u64 + 1).read_to_end(&mut bytes);
+    read.with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(bytes)
 }
 
 /// Writes `pipeline.schema.json` and `plugins.md`.

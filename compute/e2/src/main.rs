@@ -5,6 +5,7 @@ mod arguments;
 mod base;
 mod benchmark;
 mod catalogue;
+mod check;
 mod control;
 mod documents;
 mod heartbeat;
@@ -20,7 +21,7 @@ mod supervisor;
 use anyhow::Result;
 use arguments::{Arguments, Command, PluginsCommand};
 use clap::Parser;
-use std::{io::IsTerminal, process::ExitCode};
+use std::{future::Future, io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -40,6 +41,7 @@ fn start(command: Command) -> Result<ExitCode> {
         Command::RunCode => Ok(neurite_sandbox::worker::run().map(|()| ExitCode::SUCCESS)?),
         Command::SignCode { file, base_path } => documents::sign_code(&file, base_path),
         Command::Validate { file } => documents::validate(&file),
+        Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Plugins { command: None } => catalogue::list(),
         Command::Plugins { command: Some(PluginsCommand::Show { name }) } => catalogue::show(&name),
         Command::Docs { out } => documents::write_reference(&out),
@@ -55,4 +57,13 @@ fn start(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Runs a command that ends by itself.
+fn on_runtime(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(command);
+    // What did not answer in time, such as a file on a share that is gone, is not waited for.
+    runtime.shutdown_background();
+    done
 }

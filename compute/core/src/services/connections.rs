@@ -49,6 +49,16 @@ pub struct Endpoint {
     pub password: Option<SecretText>,
 }
 
+impl Endpoint {
+    /// Returns scheme, host and port: enough to recognise the service, and fit to be shown.
+    pub fn service(&self) -> String {
+        let (scheme, rest) = self.url.split_once("://").unwrap_or(("", self.url.as_str()));
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        format!("{scheme}://{host}")
+    }
+}
+
 /// The connections that the operator configured, by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Connections {

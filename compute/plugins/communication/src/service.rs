@@ -1,16 +1,8 @@
-//! How services outside are called in messages, and how one shows them who one is.
+//! What services outside say when they fail, and how one shows them who one is.
 
 use base64::{engine::general_purpose::STANDARD, Engine};
 use http::HeaderValue;
 use neurite_core::{Endpoint, PluginError};
-
-/// Returns scheme, host and port of a URL: enough to recognise it; paths and queries of hooks often are secrets.
-pub(crate) fn name(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    format!("{scheme}://{host}")
-}
 
 /// Returns the innermost cause of an error, which says what happened.
 pub(crate) fn innermost(error: &dyn std::error::Error) -> String {
@@ -38,17 +30,6 @@ pub(crate) fn authorization(endpoint: &Endpoint) -> Result<Option<HeaderValue>, 
 mod tests {
     use super::*;
     use neurite_core::SecretText;
-
-    #[test]
-    fn a_name_has_no_secret() {
-        for (url, expected) in [
-            ("https://hooks.example/services/s3cret?token=s3cret", "https://hooks.example"),
-            ("ws://user:s3cret@127.0.0.1:9000", "ws://127.0.0.1:9000"),
-            ("amqp://[::1]:5672/%2f", "amqp://[::1]:5672"),
-        ] {
-            assert_eq!(name(url), expected);
-        }
-    }
 
     #[test]
     fn a_password_is_a_token_or_belongs_to_a_user() {

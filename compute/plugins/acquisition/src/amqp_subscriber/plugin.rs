@@ -9,12 +9,14 @@ use lapin::{
     uri::AMQPUri,
     Acker, Connection, ConnectionProperties, Consumer,
 };
-use neurite_core::{Acquisition, BoxFuture, Clock, Context, Endpoint, ParameterFault, Plugin, PluginError};
+use neurite_core::{Acquisition, BoxFuture, Clock, Context, Endpoint, Need, ParameterFault, Plugin, PluginError};
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
 /// How long the broker may take to answer when the source is opened.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["amqp"];
 
 /// Opens consumers of queues.
 #[derive(Debug, Clone, Copy)]
@@ -38,13 +40,18 @@ impl Plugin for AmqpSubscriber {
         faults
     }
 
+    fn needs(&self, parameters: &AmqpSubscriberParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Service(endpoint)])
+    }
+
     fn open<'a>(
         &'a self,
         parameters: AmqpSubscriberParameters,
         context: &'a Context,
     ) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move {
-            let endpoint = context.services.connections.resolve(&parameters.url, &["amqp"], "/URL", context)?;
+            let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
             let opening = Queue::open(uri(&endpoint)?, &parameters, context);
             let queue = timeout(PATIENCE, opening).await.unwrap_or_else(|_| Err(unavailable("no answer in time")))?;
             let batching = Batching { rows: parameters.batch_rows, max_wait_ms: parameters.max_wait_ms, columns: parameters.columns };

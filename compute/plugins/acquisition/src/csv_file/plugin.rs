@@ -5,7 +5,7 @@ use crate::{
     columns::Layout,
     files::{FileRows, Follow, InputFiles, Reading},
 };
-use neurite_core::{Acquisition, BoxFuture, Context, ParameterFault, Plugin, PluginError};
+use neurite_core::{Acquisition, BoxFuture, Context, Need, ParameterFault, Plugin, PluginError};
 
 /// Opens CSV files in the engine's data folder.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,11 @@ impl Plugin for CsvFile {
         }
         faults.extend(parameters.columns.iter().flat_map(|columns| columns.faults(parameters.follow)));
         faults
+    }
+
+    fn needs(&self, parameters: &CsvFileParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let files = InputFiles::new(context.data.clone(), parameters.url.clone(), parameters.files.clone());
+        Ok(files.needs(parameters.blake3.as_deref(), parameters.follow))
     }
 
     fn open<'a>(&'a self, parameters: CsvFileParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

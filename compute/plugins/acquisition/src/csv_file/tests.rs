@@ -172,3 +172,17 @@ proptest! {
         acquisition::resumes_after_every_batch(|| open(Shard::WHOLE), rows);
     }
 }
+
+#[test]
+fn the_files_that_must_be_there_are_named() {
+    let base = TempBase::new();
+    let needs = |parameters: Value| {
+        let parameters: CsvFileParameters = serde_json::from_value(parameters).unwrap();
+        let needs = CsvFile.needs(&parameters, &context(&base)).unwrap();
+        needs.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(needs(json!({ "URL": "iris.csv" })), ["file iris.csv"]);
+    assert_eq!(needs(json!({ "URL": "days", "FILES": ["b.csv", "a.csv"] })), ["file days/b.csv", "file days/a.csv"]);
+    assert_eq!(needs(json!({ "URL": "days", "FILES": "*.csv" })), ["files days/*.csv"]);
+    assert_eq!(needs(json!({ "URL": "days", "FILES": "*.csv", "FOLLOW": true })), ["folder days"]);
+}

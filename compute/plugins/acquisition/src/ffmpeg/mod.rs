@@ -18,7 +18,7 @@ mod process;
 pub(crate) use command::{Camera, Command, Scale, Transport};
 pub(crate) use error::FfmpegError;
 pub(crate) use picture::Frame;
-pub(crate) use process::{Pictures, Process};
+pub(crate) use process::{Pictures, Process, PROGRAM};
 
 #[cfg(test)]
 pub(crate) mod testing;

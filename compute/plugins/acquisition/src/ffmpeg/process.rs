@@ -10,7 +10,7 @@ use tokio::{
 };
 
 /// The program, looked up on the search path.
-const PROGRAM: &str = "ffmpeg";
+pub(crate) const PROGRAM: &str = "ffmpeg";
 /// The most memory of a child, in bytes.
 pub(super) const MAX_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 /// How much of the pipe is read at once, in bytes.

@@ -1,7 +1,7 @@
 //! Which files are read.
 
 use super::io_error;
-use neurite_core::{ConfinedFolder, ParameterFault, PluginError, RelativePath};
+use neurite_core::{name_matches, ConfinedFolder, Need, ParameterFault, PluginError, RelativePath};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::{
@@ -79,6 +79,22 @@ impl InputFiles {
     /// Returns the input as the document names it.
     pub fn input(&self) -> &str {
         self.url.as_str()
+    }
+
+    /// Returns what must be there for the files to be read; of those that grow, none need be there yet.
+    pub fn needs(&self, blake3: Option<&str>, follow: bool) -> Vec<Need> {
+        let (folder, path, one) = (self.data.clone(), self.url.clone(), blake3.map(str::to_owned));
+        match &self.set {
+            None => vec![Need::File { folder, path, blake3: one }],
+            Some(FileSet::Pattern(pattern)) => {
+                let pattern = (!follow).then(|| pattern.clone());
+                vec![Need::Folder { folder, path, pattern }]
+            }
+            Some(FileSet::List(files)) => {
+                let paths = files.iter().filter_map(|file| RelativePath::new(format!("{}/{file}", self.url)));
+                paths.map(|path| Need::file(&self.data, &path)).collect()
+            }
+        }
     }
 
     /// Returns the files in the order in which they are read, after a look at their digest if one is given.
@@ -159,7 +175,7 @@ impl InputFiles {
         let mut names = Vec::new();
         for entry in folder_files(&self.data.resolve(&self.url)?, |kind| !kind.is_dir())? {
             let hidden = entry.starts_with('.') && !pattern.starts_with('.');
-            if !hidden && matches(pattern, &entry) {
+            if !hidden && name_matches(pattern, &entry) {
                 names.push(format!("{}/{entry}", self.url));
             }
         }
@@ -179,34 +195,4 @@ fn folder_files(folder: &Path, wanted: impl Fn(FileType) -> bool) -> io::Result<
         }
     }
     Ok(names)
-}
-
-/// Tells whether a name matches a pattern in which `*` stands for any characters.
-fn matches(pattern: &str, name: &str) -> bool {
-    let mut parts: Vec<&str> = pattern.split('*').collect();
-    let last = parts.pop().unwrap_or_default();
-    let Some((first, middle)) = parts.split_first() else { return name == last };
-    let Some(mut rest) = name.strip_prefix(first) else { return false };
-    for part in middle {
-        match rest.split_once(part) {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn a_star_stands_for_any_characters() {
-        for (pattern, name) in [("*", ""), ("*.csv", "a.csv"), ("a*", "a"), ("a*b*c", "aXbYbc"), ("**x", "x"), ("a", "a")] {
-            assert!(matches(pattern, name), "{pattern} {name}");
-        }
-        for (pattern, name) in [("*.csv", "a.csv.1"), ("a*a", "a"), ("a*b*c", "acb"), ("a", "ab"), ("*b", "a")] {
-            assert!(!matches(pattern, name), "{pattern} {name}");
-        }
-    }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::messages::{batching_faults, Batching, Message, MessageRows, MessageSource};
 use http::HeaderMap;
-use neurite_core::{Acquisition, BoxFuture, Clock, Context, ParameterFault, Plugin, PluginError};
+use neurite_core::{Acquisition, BoxFuture, Clock, Context, Need, ParameterFault, Plugin, PluginError};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -15,6 +15,8 @@ use tokio::{sync::mpsc, task::JoinHandle};
 pub const FAILURES: u32 = 8;
 /// How long a row waits for the next of the same answer, which are all there already, in milliseconds.
 const MAX_WAIT_MS: u32 = 10;
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["http", "https"];
 
 /// Opens resources of web servers.
 #[derive(Debug, Clone, Copy)]
@@ -31,9 +33,14 @@ impl Plugin for HttpPoll {
         batching_faults(parameters.columns.as_ref())
     }
 
+    fn needs(&self, parameters: &HttpPollParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Service(endpoint)])
+    }
+
     fn open<'a>(&'a self, parameters: HttpPollParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move {
-            let endpoint = context.services.connections.resolve(&parameters.url, &["http", "https"], "/URL", context)?;
+            let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
             let resource = Resource::new(&endpoint, usize::try_from(parameters.max_body_bytes).unwrap_or(usize::MAX))?;
             let input = resource.name().to_owned();
             let poll = Poll::start(resource, &parameters, context);

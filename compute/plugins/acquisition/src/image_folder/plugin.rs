@@ -1,7 +1,7 @@
 //! The plugin `ImageFolder`.
 
 use super::{config::ImageFolderParameters, gallery::Gallery};
-use neurite_core::{Acquisition, Batch, Bookmark, BoxFuture, Context, ParameterFault, Plugin, PluginError};
+use neurite_core::{Acquisition, Batch, Bookmark, BoxFuture, Context, Need, ParameterFault, Plugin, PluginError};
 use tokio::task::spawn_blocking;
 
 /// Reads folders and archives of pictures in the engine's data folder.
@@ -22,6 +22,14 @@ impl Plugin for ImageFolder {
             (None, Some(_)) => fault("/WIDTH"),
             _ => Vec::new(),
         }
+    }
+
+    fn needs(&self, parameters: &ImageFolderParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let name = parameters.url.as_str().to_ascii_lowercase();
+        if [".zip", ".tar", ".tar.gz", ".tgz"].iter().any(|ending| name.ends_with(ending)) {
+            return Ok(vec![Need::file(&context.data, &parameters.url)]);
+        }
+        Ok(vec![Need::Folder { folder: context.data.clone(), path: parameters.url.clone(), pattern: None }])
     }
 
     fn open<'a>(&'a self, parameters: ImageFolderParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -2,7 +2,7 @@
 
 use super::{config::JsonLinesParameters, format::JsonFormat};
 use crate::files::{FileRows, Follow, InputFiles, Reading};
-use neurite_core::{Acquisition, BoxFuture, Context, ParameterFault, Plugin, PluginError};
+use neurite_core::{Acquisition, BoxFuture, Context, Need, ParameterFault, Plugin, PluginError};
 
 /// Opens files of JSON lines in the engine's data folder.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,11 @@ impl Plugin for JsonLines {
         }
         faults.extend(parameters.columns.iter().flat_map(|columns| columns.faults(parameters.follow)));
         faults
+    }
+
+    fn needs(&self, parameters: &JsonLinesParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let files = InputFiles::new(context.data.clone(), parameters.url.clone(), parameters.files.clone());
+        Ok(files.needs(parameters.blake3.as_deref(), parameters.follow))
     }
 
     fn open<'a>(&'a self, parameters: JsonLinesParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -2,13 +2,15 @@
 
 use super::config::MqttSubscriberParameters;
 use crate::messages::{batching_faults, inbox, Batching, Inbox, Letterbox, Message, MessageRows, MessageSource};
-use neurite_core::{Acquisition, BoxFuture, Clock, Context, Endpoint, ParameterFault, Plugin, PluginError};
+use neurite_core::{Acquisition, BoxFuture, Clock, Context, Endpoint, Need, ParameterFault, Plugin, PluginError};
 use neurite_mqtt::{Credentials, Incoming, MqttClient, MqttConfig, MqttError, QoS, Secret};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 /// How long the broker may take to answer when the source is opened.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["mqtt"];
 
 /// Opens subscriptions at MQTT brokers.
 #[derive(Debug, Clone, Copy)]
@@ -25,13 +27,18 @@ impl Plugin for MqttSubscriber {
         batching_faults(parameters.columns.as_ref())
     }
 
+    fn needs(&self, parameters: &MqttSubscriberParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Service(endpoint)])
+    }
+
     fn open<'a>(
         &'a self,
         parameters: MqttSubscriberParameters,
         context: &'a Context,
     ) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move {
-            let endpoint = context.services.connections.resolve(&parameters.url, &["mqtt"], "/URL", context)?;
+            let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
             let subscription = Subscription::open(&endpoint, &parameters, context).await?;
             let batching = Batching { rows: parameters.batch_rows, max_wait_ms: parameters.max_wait_ms, columns: parameters.columns };
             Ok(Box::new(MessageRows::new(subscription, &parameters.url, &batching, context)?) as Self::Instance)

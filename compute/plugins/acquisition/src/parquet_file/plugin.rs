@@ -2,7 +2,7 @@
 
 use super::{config::ParquetFileParameters, format::ParquetFormat};
 use crate::files::{FileRows, InputFiles, Reading};
-use neurite_core::{Acquisition, BoxFuture, Context, ParameterFault, Plugin, PluginError};
+use neurite_core::{Acquisition, BoxFuture, Context, Need, ParameterFault, Plugin, PluginError};
 
 /// Opens Parquet files in the engine's data folder.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,11 @@ impl Plugin for ParquetFile {
     fn check(&self, parameters: &ParquetFileParameters) -> Vec<ParameterFault> {
         let files = parameters.files.iter().flat_map(|files| files.faults(false));
         files.chain(parameters.columns.faults(false)).collect()
+    }
+
+    fn needs(&self, parameters: &ParquetFileParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let files = InputFiles::new(context.data.clone(), parameters.url.clone(), parameters.files.clone());
+        Ok(files.needs(parameters.blake3.as_deref(), false))
     }
 
     fn open<'a>(&'a self, parameters: ParquetFileParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

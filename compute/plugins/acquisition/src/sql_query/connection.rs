@@ -5,7 +5,7 @@ use super::{
     dialect::{Bound, Dialect},
 };
 use crate::files::io_error;
-use neurite_core::{Context, Endpoint, PluginError, RelativePath};
+use neurite_core::{Context, Endpoint, Need, PluginError, RelativePath};
 use sqlx::{
     mysql::{MySqlConnectOptions, MySqlSslMode},
     postgres::{PgConnectOptions, PgSslMode},
@@ -23,6 +23,8 @@ use std::{
 
 /// The text before the path of a SQLite file.
 const SQLITE: &str = "sqlite:";
+/// The schemes of the addresses of servers.
+const SCHEMES: &[&str] = &["postgres", "postgresql", "mysql", "mariadb"];
 /// The user where the operator configured none.
 const USER: &str = "neurite";
 /// How many instructions SQLite runs before it looks whether it should stop.
@@ -40,13 +42,10 @@ impl Target {
     /// Finds where a document's `URL` leads.
     pub(super) fn find(url: &str, context: &Context) -> Result<Self, PluginError> {
         if let Some(name) = url.strip_prefix(SQLITE) {
-            let path = RelativePath::new(name)
-                .ok_or_else(|| PluginError::parameters("/URL", "must be sqlite: and a path below the data folder"))?;
-            let path = context.data.resolve(&path).map_err(|error| io_error(url, &error))?;
+            let path = context.data.resolve(&sqlite_path(name)?).map_err(|error| io_error(url, &error))?;
             return Ok(Self::File { name: url.to_owned(), path });
         }
-        let schemes = ["postgres", "postgresql", "mysql", "mariadb"];
-        let endpoint = context.services.connections.resolve(url, &schemes, "/URL", context)?;
+        let endpoint = context.services.connections.resolve(url, SCHEMES, "/URL", context)?;
         let wrong = || PluginError::parameters("/URL", "must be scheme://HOST:PORT/DATABASE");
         let (scheme, rest) = endpoint.url.split_once("://").ok_or_else(wrong)?;
         let (authority, database) = rest.split_once('/').ok_or_else(wrong)?;
@@ -57,6 +56,14 @@ impl Target {
         let (host, port) = split_authority(authority).ok_or_else(wrong)?;
         let dialect = if scheme.starts_with("postgres") { Dialect::Postgres } else { Dialect::MySql };
         Ok(Self::Server { dialect, host: host.to_owned(), port, database: database.to_owned(), endpoint })
+    }
+
+    /// Returns what must be there for the database to be read, without a look at it.
+    pub(super) fn need(url: &str, context: &Context) -> Result<Need, PluginError> {
+        match url.strip_prefix(SQLITE) {
+            Some(name) => Ok(Need::file(&context.data, &sqlite_path(name)?)),
+            None => Ok(Need::Service(context.services.connections.resolve(url, SCHEMES, "/URL", context)?)),
+        }
     }
 
     pub(super) fn dialect(&self) -> Dialect {
@@ -73,6 +80,10 @@ impl Target {
             Self::File { name, .. } => name,
         }
     }
+}
+
+fn sqlite_path(name: &str) -> Result<RelativePath, PluginError> {
+    RelativePath::new(name).ok_or_else(|| PluginError::parameters("/URL", "must be sqlite: and a path below the data folder"))
 }
 
 /// Splits `HOST:PORT`, `HOST`, `[V6]:PORT` and `[V6]`.

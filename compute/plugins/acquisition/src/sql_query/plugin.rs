@@ -1,7 +1,7 @@
 //! The plugin `SqlQuery`.
 
-use super::{config::SqlQueryParameters, source::SqlRows, statement::single_select};
-use neurite_core::{Acquisition, BoxFuture, Context, ParameterFault, Plugin, PluginError};
+use super::{config::SqlQueryParameters, connection::Target, source::SqlRows, statement::single_select};
+use neurite_core::{Acquisition, BoxFuture, Context, Need, ParameterFault, Plugin, PluginError};
 
 /// Opens queries; must be used within a tokio runtime.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,10 @@ impl Plugin for SqlQuery {
             faults.push(ParameterFault { path: "/QUERY".into(), message: reason.into() });
         }
         faults
+    }
+
+    fn needs(&self, parameters: &SqlQueryParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        Ok(vec![Target::need(&parameters.url, context)?])
     }
 
     fn open<'a>(&'a self, parameters: SqlQueryParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

@@ -1,8 +1,8 @@
 //! The plugin `VideoFile` and its pictures.
 
 use super::{config::VideoFileParameters, times::read_times};
-use crate::ffmpeg::{Command, FfmpegError, Frame, Pictures, Scale};
-use neurite_core::{bounds::MAX_BATCH_BYTES, Acquisition, Batch, Bookmark, BoxFuture, Context, Field, Plugin, PluginError, Tensor};
+use crate::ffmpeg::{Command, FfmpegError, Frame, Pictures, Scale, PROGRAM};
+use neurite_core::{bounds::MAX_BATCH_BYTES, Acquisition, Batch, Bookmark, BoxFuture, Context, Field, Need, Plugin, PluginError, Tensor};
 use std::{ops::Range, path::PathBuf};
 
 /// Bytes of a row beside its picture: time and number.
@@ -17,6 +17,10 @@ impl Plugin for VideoFile {
     type Parameters = VideoFileParameters;
     const SIGNATURE: &'static str = "VideoFile";
     const EXAMPLE: &'static str = include_str!("../../../../../examples/video_file.json");
+
+    fn needs(&self, parameters: &VideoFileParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        Ok(vec![Need::file(&context.data, &parameters.url), Need::Program(PROGRAM)])
+    }
 
     fn open<'a>(&'a self, parameters: VideoFileParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Box::new(VideoFrames::open(parameters, context).await?) as Self::Instance) })

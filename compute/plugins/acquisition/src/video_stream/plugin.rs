@@ -6,10 +6,13 @@ use super::{
     config::{RtspTransport, VideoStreamParameters},
     reader::{fault, Reader},
 };
-use crate::ffmpeg::{Camera, Command, Pictures, Scale, Transport};
-use neurite_core::{Acquisition, Batch, Bookmark, BoxFuture, Context, Field, Plugin, PluginError, Tensor};
+use crate::ffmpeg::{Camera, Command, Pictures, Scale, Transport, PROGRAM};
+use neurite_core::{Acquisition, Batch, Bookmark, BoxFuture, Context, Field, Need, Plugin, PluginError, Tensor};
 use std::{sync::Arc, time::Duration};
 use tokio::task::JoinSet;
+
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["rtsp", "http"];
 
 /// Reads cameras.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +24,11 @@ impl Plugin for VideoStream {
     const SIGNATURE: &'static str = "VideoStream";
     const EXAMPLE: &'static str = include_str!("../../../../../examples/video_stream.json");
     const LIVE: bool = true;
+
+    fn needs(&self, parameters: &VideoStreamParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let camera = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Program(PROGRAM), Need::Service(camera)])
+    }
 
     fn open<'a>(&'a self, parameters: VideoStreamParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Box::new(CameraFrames::open(&parameters, context).await?) as Self::Instance) })
@@ -40,7 +48,7 @@ struct CameraFrames {
 impl CameraFrames {
     /// Starts the decoder; whether the camera answers shows when the first picture is asked for.
     async fn open(parameters: &VideoStreamParameters, context: &Context) -> Result<Self, PluginError> {
-        let endpoint = context.services.connections.resolve(&parameters.url, &["rtsp", "http"], "/URL", context)?;
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
         let stall = Duration::from_secs(parameters.stall_seconds.into());
         let transport = match parameters.rtsp_transport {
             RtspTransport::Tcp => Transport::Tcp,

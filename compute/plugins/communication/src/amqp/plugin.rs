@@ -1,15 +1,17 @@
 //! The plugin `AMQP`.
 
 use super::{config::AmqpParameters, sink::AmqpSink};
-use crate::{service, template::Template};
+use crate::template::Template;
 use lapin::{types::ShortString, uri::AMQPUri};
-use neurite_core::{BoxFuture, Communication, Context, Endpoint, ParameterFault, Plugin, PluginError};
+use neurite_core::{BoxFuture, Communication, Context, Endpoint, Need, ParameterFault, Plugin, PluginError};
 use std::{sync::Arc, time::Duration};
 
 /// The characters that divide a routing key or stand for several.
 const SEPARATORS: &[char] = &['.', '*', '#'];
 /// How often both sides show that they are alive, in seconds.
 const HEARTBEAT: u16 = 10;
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["amqp"];
 
 /// Opens connections to AMQP brokers.
 #[derive(Debug, Clone, Copy)]
@@ -32,17 +34,22 @@ impl Plugin for Amqp {
         faults
     }
 
+    fn needs(&self, parameters: &AmqpParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Service(endpoint)])
+    }
+
     fn open<'a>(&'a self, parameters: AmqpParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Arc::new(sink(parameters, context)?) as Self::Instance) })
     }
 }
 
 fn sink(parameters: AmqpParameters, context: &Context) -> Result<AmqpSink, PluginError> {
-    let endpoint = context.services.connections.resolve(&parameters.url, &["amqp"], "/URL", context)?;
+    let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
     let routing_key = Template::parse(&parameters.routing_key, SEPARATORS);
     Ok(AmqpSink {
         uri: uri(&endpoint)?,
-        service: service::name(&endpoint.url),
+        service: endpoint.service(),
         exchange: ShortString::try_new(parameters.exchange).map_err(|error| PluginError::parameters("/EXCHANGE", error.to_string()))?,
         exchange_type: parameters.exchange_type,
         routing_key: routing_key.map_err(|reason| PluginError::parameters("/ROUTING_KEY", reason))?,

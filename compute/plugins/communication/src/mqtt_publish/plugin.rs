@@ -1,8 +1,8 @@
 //! The plugin `MQTT_PUBLISH` and its instances.
 
 use super::config::MqttPublishParameters;
-use crate::{message::Message, service, template::Template, SinkError};
-use neurite_core::{BoxFuture, Communication, Context, Endpoint, Origin, ParameterFault, Payload, Plugin, PluginError};
+use crate::{message::Message, template::Template, SinkError};
+use neurite_core::{BoxFuture, Communication, Context, Endpoint, Need, Origin, ParameterFault, Payload, Plugin, PluginError};
 use neurite_mqtt::{Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 const SEPARATORS: &[char] = &['/', '+', '#'];
 /// Payloads that wait for the socket; the engine keeps the rest.
 const OUTGOING_QUEUE: usize = 256;
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["mqtt"];
 
 /// Opens connections to MQTT brokers.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +27,11 @@ impl Plugin for MqttPublish {
     fn check(&self, parameters: &MqttPublishParameters) -> Vec<ParameterFault> {
         let fault = |message| ParameterFault { path: "/TOPIC".into(), message };
         topic(parameters).err().map(fault).into_iter().collect()
+    }
+
+    fn needs(&self, parameters: &MqttPublishParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Service(endpoint)])
     }
 
     fn open<'a>(&'a self, parameters: MqttPublishParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
@@ -54,7 +61,7 @@ struct MqttPublishSink {
 
 impl MqttPublishSink {
     fn open(parameters: &MqttPublishParameters, context: &Context) -> Result<Self, PluginError> {
-        let endpoint = context.services.connections.resolve(&parameters.url, &["mqtt"], "/URL", context)?;
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
         let topic = topic(parameters).map_err(|reason| PluginError::parameters("/TOPIC", reason))?;
         let config = MqttConfig {
             credentials: credentials(&endpoint),
@@ -66,7 +73,7 @@ impl MqttPublishSink {
         Ok(Self {
             client,
             _incoming: incoming,
-            service: service::name(&endpoint.url),
+            service: endpoint.service(),
             topic,
             qos: if parameters.qos == 0 { QoS::AtMostOnce } else { QoS::AtLeastOnce },
             retain: parameters.retain,

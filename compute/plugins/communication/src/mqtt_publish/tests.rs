@@ -155,3 +155,16 @@ async fn what_leads_nowhere_is_a_fault_of_the_document() {
         assert_eq!(MqttPublish.check(&parameters).len(), expected, "{topic}");
     }
 }
+
+#[test]
+fn the_broker_must_be_there_and_be_known() {
+    let context = context("mqtt://broker.example:1884", Some("ann"), Some("s3cret"));
+    let needs = |url: &str| {
+        let parameters: MqttPublishParameters = serde_json::from_value(json!({ "URL": url })).unwrap();
+        MqttPublish.needs(&parameters, &context)
+    };
+    let shown = |url: &str| needs(url).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(shown("connection:house"), ["service mqtt://broker.example:1884"]);
+    assert_eq!(shown("mqtt://127.0.0.1"), ["service mqtt://127.0.0.1"]);
+    assert!(needs("connection:garden").is_err());
+}

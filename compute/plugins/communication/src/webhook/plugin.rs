@@ -12,8 +12,11 @@ use hyper_util::{
     client::legacy::{connect::HttpConnector, Client},
     rt::TokioExecutor,
 };
-use neurite_core::{BoxFuture, Communication, Context, Endpoint, Plugin, PluginError, SecretText};
+use neurite_core::{BoxFuture, Communication, Context, Endpoint, Need, Plugin, PluginError, SecretText};
 use std::{sync::Arc, time::Duration};
+
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["http", "https"];
 
 /// Opens webhooks.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +30,11 @@ impl Plugin for Webhook {
     const SIGNATURE: &'static str = "WEBHOOK";
     const EXAMPLE: &'static str = include_str!("../../../../../examples/webhook_delivery.json");
 
+    fn needs(&self, parameters: &WebhookParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Service(endpoint)])
+    }
+
     fn open<'a>(&'a self, parameters: WebhookParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Arc::new(self.sink(&parameters, context)?) as Self::Instance) })
     }
@@ -34,7 +42,7 @@ impl Plugin for Webhook {
 
 impl Webhook {
     fn sink(&self, parameters: &WebhookParameters, context: &Context) -> Result<WebhookSink, PluginError> {
-        let endpoint = context.services.connections.resolve(&parameters.url, &["http", "https"], "/URL", context)?;
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
         let uri: Uri = endpoint.url.parse().map_err(|error: InvalidUri| PluginError::parameters("/URL", error.to_string()))?;
         let secret = if parameters.sign { Some(signing_secret(&endpoint)?) } else { None };
         let mut headers = HeaderMap::from_iter([
@@ -44,7 +52,7 @@ impl Webhook {
         if secret.is_none() {
             headers.extend(service::authorization(&endpoint)?.map(|value| (AUTHORIZATION, value)));
         }
-        let service = service::name(&endpoint.url);
+        let service = endpoint.service();
         let trust = if uri.scheme() == Some(&Scheme::HTTPS) { &self.trust } else { &Trust::Nobody };
         let tls = trust.client_config().map_err(|error| error.at(&service))?;
         let mut plain = HttpConnector::new();

@@ -5,12 +5,15 @@ use super::{
     link::{Link, Target},
 };
 use crate::{message::Message, service, tls::Trust, SinkError};
-use neurite_core::{BoxFuture, Communication, Context, Origin, Payload, Plugin, PluginError};
+use neurite_core::{BoxFuture, Communication, Context, Need, Origin, Payload, Plugin, PluginError};
 use std::{sync::Arc, time::Duration};
 use tokio_tungstenite::{
     tungstenite::{client::IntoClientRequest, http::header::AUTHORIZATION},
     Connector,
 };
+
+/// The schemes of the addresses that are spoken to.
+const SCHEMES: &[&str] = &["ws", "wss"];
 
 /// Opens connections to WebSocket servers.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +27,11 @@ impl Plugin for WebSocket {
     const SIGNATURE: &'static str = "WEBSOCKET";
     const EXAMPLE: &'static str = include_str!("../../../../../examples/websocket.json");
 
+    fn needs(&self, parameters: &WebSocketParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        Ok(vec![Need::Service(endpoint)])
+    }
+
     fn open<'a>(&'a self, parameters: WebSocketParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {
         Box::pin(async move { Ok(Arc::new(self.sink(&parameters, context)?) as Self::Instance) })
     }
@@ -31,8 +39,8 @@ impl Plugin for WebSocket {
 
 impl WebSocket {
     fn sink(&self, parameters: &WebSocketParameters, context: &Context) -> Result<WebSocketSink, PluginError> {
-        let endpoint = context.services.connections.resolve(&parameters.url, &["ws", "wss"], "/URL", context)?;
-        let service = service::name(&endpoint.url);
+        let endpoint = context.services.connections.resolve(&parameters.url, SCHEMES, "/URL", context)?;
+        let service = endpoint.service();
         let request = endpoint.url.as_str().into_client_request();
         let mut request = request.map_err(|error| PluginError::parameters("/URL", service::innermost(&error)))?;
         request.headers_mut().extend(service::authorization(&endpoint)?.map(|value| (AUTHORIZATION, value)));

@@ -8,7 +8,7 @@ use crate::{
     model::ServedModel,
     processing::{pictures, yields_boxes, yields_classes, PictureSteps, Preprocess},
 };
-use neurite_core::{Batch, BoxFuture, Context, Field, ParameterFault, Plugin, PluginError, Serving, Tensor};
+use neurite_core::{Batch, BoxFuture, Context, Field, Need, ParameterFault, Plugin, PluginError, Serving, Tensor};
 use neurite_serving::{BackendKind, ServingManager};
 use std::sync::Arc;
 
@@ -53,6 +53,10 @@ impl Plugin for Cascade {
         demand(classifier.preprocess.iter().any(sizes), "/CLASSIFIER/PREPROCESS", "must have the step RESIZE or LETTERBOX");
         demand(yields_classes(&classifier.postprocess), "/CLASSIFIER/POSTPROCESS", "must have the step TOP_K with K 1");
         faults
+    }
+
+    fn needs(&self, parameters: &CascadeParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        Ok(vec![parameters.detector.need(context), parameters.classifier.need(context)])
     }
 
     fn open<'a>(&'a self, parameters: CascadeParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

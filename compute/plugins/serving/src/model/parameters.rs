@@ -1,7 +1,7 @@
 //! The parameters that all models have.
 
 use crate::processing::{check_postprocess, check_preprocess, Postprocess, Preprocess};
-use neurite_core::{ParameterFault, PluginError, RelativePath};
+use neurite_core::{Context, Need, ParameterFault, PluginError, RelativePath};
 use neurite_serving::{BackendKind, Batching, DeviceChoice, ModelSpec};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -73,6 +73,11 @@ impl ModelParameters {
             faults.push(ParameterFault { path: format!("{at}/MAX_DELAY_US"), message: "needs MAX_BATCH".into() });
         }
         faults
+    }
+
+    /// Returns what must be there for the model to be loaded.
+    pub(crate) fn need(&self, context: &Context) -> Need {
+        Need::File { folder: context.models.clone(), path: self.path.clone(), blake3: self.blake3.clone() }
     }
 
     /// Returns what the serving manager is asked for.

@@ -2,7 +2,7 @@
 
 use super::config::OnnxParameters;
 use crate::model::ServedModel;
-use neurite_core::{BoxFuture, Context, ParameterFault, Plugin, PluginError, Serving};
+use neurite_core::{BoxFuture, Context, Need, ParameterFault, Plugin, PluginError, Serving};
 use neurite_serving::{BackendKind, ServingManager};
 use std::sync::Arc;
 
@@ -26,6 +26,10 @@ impl Plugin for Onnx {
 
     fn check(&self, parameters: &OnnxParameters) -> Vec<ParameterFault> {
         parameters.0.check("")
+    }
+
+    fn needs(&self, parameters: &OnnxParameters, context: &Context) -> Result<Vec<Need>, PluginError> {
+        Ok(vec![parameters.0.need(context)])
     }
 
     fn open<'a>(&'a self, parameters: OnnxParameters, context: &'a Context) -> BoxFuture<'a, Result<Self::Instance, PluginError>> {

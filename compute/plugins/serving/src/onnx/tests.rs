@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::test_support::idle_manager;
-use neurite_core::{FailureClass, Plugin, PluginError};
+use neurite_core::{FailureClass, Need, Plugin, PluginError};
 use neurite_serving::{BackendKind, DeviceChoice, ModelSpec};
 use neurite_testkit::{block_on, context, TempBase};
 use serde_json::{json, Value};
@@ -59,4 +59,15 @@ fn limits_and_choices_reach_the_serving_manager() {
     let OnnxParameters(plain) = serde_json::from_value(json!({ "PATH": "a.onnx" })).unwrap();
     assert_eq!(plain.spec("a.onnx".into(), BackendKind::Onnx).unwrap(), ModelSpec::new("a.onnx"));
     assert!(plain.batching().is_none());
+}
+
+#[test]
+fn the_model_must_be_there_with_its_digest() {
+    let base = TempBase::new();
+    let digest = "0".repeat(64);
+    let parameters: OnnxParameters = serde_json::from_value(json!({ "PATH": "a.onnx", "BLAKE3": digest })).unwrap();
+    let needs = Onnx::new(idle_manager()).needs(&parameters, &context(&base)).unwrap();
+    let [Need::File { folder, path, blake3 }] = needs.as_slice() else { panic!("not one file: {needs:?}") };
+    assert_eq!((folder.root(), path.as_str()), (base.models().root(), "a.onnx"));
+    assert_eq!(blake3.as_deref(), Some(digest.as_str()));
 }
