@@ -31,6 +31,8 @@ pub enum Command {
     },
     /// Tries everything outside that documents name, without running them: files, models, brokers, databases, servers, programs.
     Check(CheckArguments),
+    /// Runs a document without a broker for a while and prints how fast it is and what is dropped; payloads are counted and thrown away.
+    Bench(BenchArguments),
     /// Lists the plugins, or shows one with its schema and an example.
     Plugins {
         /// What to show; all plugins without it.
@@ -69,13 +71,10 @@ pub enum Command {
     },
 }
 
-/// What to try, and how.
+/// The engine that documents are held against: its folder, and how this run differs from its configuration.
 #[derive(Args, Debug)]
-pub struct CheckArguments {
-    /// The documents, JSON.
-    #[arg(required = true, value_name = "DOCUMENT")]
-    pub documents: Vec<PathBuf>,
-    /// Configuration of the engine that would run them. [default: engine.toml in the base folder, if it is there]
+pub struct PlaceArguments {
+    /// Configuration of the engine. [default: engine.toml in the base folder, if it is there]
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Folder of the engine. [default: ~/.neurite]
@@ -87,12 +86,59 @@ pub struct CheckArguments {
     /// Folder of the inputs that documents may name. [default: data in the base folder]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+}
+
+impl PlaceArguments {
+    /// Returns the folder and the configuration with the flags of this run; makes nothing.
+    pub fn resolve(&self) -> Result<(BaseFolder, EngineConfig)> {
+        let folder = base_folder(self.base_path.clone())?;
+        let mut config = match &self.config {
+            Some(file) => read_configuration(file)?,
+            None => read_configuration_if_any(&folder.config())?,
+        };
+        for (value, flag) in [(&mut config.data_folder, &self.data), (&mut config.models_folder, &self.models)] {
+            if flag.is_some() {
+                value.clone_from(flag);
+            }
+        }
+        Ok((folder, config))
+    }
+}
+
+/// What to try, and how.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// The documents, JSON.
+    #[arg(required = true, value_name = "DOCUMENT")]
+    pub documents: Vec<PathBuf>,
+    /// The engine that would run them.
+    #[command(flatten)]
+    pub place: PlaceArguments,
     /// How long each thing may take to answer.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub seconds: u64,
     /// Prints JSON instead of a table.
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to measure, and for how long.
+#[derive(Args, Debug)]
+pub struct BenchArguments {
+    /// The document, JSON.
+    pub document: PathBuf,
+    /// The engine whose configuration is taken.
+    #[command(flatten)]
+    pub place: PlaceArguments,
+    /// How long to measure; a source that ends sooner is run again.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub seconds: u64,
+    /// File that receives the figures, as the benchmarks of the repository write them.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The library of ONNX Runtime.
+    #[arg(long, env = "NEURITE_ONNXRUNTIME", value_name = "FILE")]
+    pub onnxruntime: Option<PathBuf>,
 }
 
 /// What to show of the plugins.

@@ -2,7 +2,9 @@
 #![allow(unreachable_pub, reason = "to the modules of a program, public means what one offers to the others")]
 
 mod arguments;
+mod assemble;
 mod base;
+mod bench;
 mod benchmark;
 mod catalogue;
 mod check;
@@ -42,6 +44,7 @@ fn start(command: Command) -> Result<ExitCode> {
         Command::SignCode { file, base_path } => documents::sign_code(&file, base_path),
         Command::Validate { file } => documents::validate(&file),
         Command::Check(arguments) => on_runtime(check::check(arguments)),
+        Command::Bench(arguments) => on_runtime(bench::bench(arguments)),
         Command::Plugins { command: None } => catalogue::list(),
         Command::Plugins { command: Some(PluginsCommand::Show { name }) } => catalogue::show(&name),
         Command::Docs { out } => documents::write_reference(&out),

@@ -12,11 +12,7 @@ mod local;
 mod remote;
 mod report;
 
-use crate::{
-    arguments::{self, CheckArguments},
-    http::HttpIngress,
-    plugins,
-};
+use crate::{arguments::CheckArguments, http::HttpIngress, plugins};
 use anyhow::Result;
 use collect::{Subject, Trial};
 use futures::StreamExt;
@@ -40,23 +36,17 @@ pub struct Ground {
 
 /// Tries what the documents name and prints what was found; the exit status is 1 if anything failed.
 pub async fn check(arguments: CheckArguments) -> Result<ExitCode> {
-    let folder = arguments::base_folder(arguments.base_path.clone())?;
-    let config = match &arguments.config {
-        Some(file) => arguments::read_configuration(file)?,
-        None => arguments::read_configuration_if_any(&folder.config())?,
-    };
-    let ground = ground(&folder, &config, &arguments)?;
+    let (folder, config) = arguments.place.resolve()?;
+    let ground = ground(&folder, &config)?;
     let trials = arguments.documents.iter().flat_map(|file| collect::collect(file, &ground)).collect();
     let findings = try_all(trials, Duration::from_secs(arguments.seconds)).await;
     report::print(&findings, arguments.json);
     Ok(if findings.iter().all(Finding::is_ok) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn ground(folder: &BaseFolder, config: &EngineConfig, arguments: &CheckArguments) -> Result<Ground> {
-    let confined = |flag: &Option<PathBuf>, configured: &Option<PathBuf>, usual: PathBuf| {
-        let root = flag.clone().or_else(|| configured.clone()).unwrap_or(usual);
-        ConfinedFolder::new(root, std::fs::canonicalize)
-    };
+fn ground(folder: &BaseFolder, config: &EngineConfig) -> Result<Ground> {
+    let confined =
+        |configured: &Option<PathBuf>, usual: PathBuf| ConfinedFolder::new(configured.clone().unwrap_or(usual), std::fs::canonicalize);
     let services = Services {
         clock: Arc::new(SystemClock::default()),
         connections: Arc::new(config.connections()),
@@ -69,8 +59,8 @@ fn ground(folder: &BaseFolder, config: &EngineConfig, arguments: &CheckArguments
         instance: String::new(),
         shard: Shard::WHOLE,
         job: None,
-        data: confined(&arguments.data, &config.data_folder, folder.data()),
-        models: confined(&arguments.models, &config.models_folder, folder.models()),
+        data: confined(&config.data_folder, folder.data()),
+        models: confined(&config.models_folder, folder.models()),
         outputs: folder.outputs(),
         services,
     };

@@ -4,7 +4,7 @@ use super::*;
 use crate::http::HttpIngress;
 use neurite_core::{Ingress, Route};
 use reqwest::{Client, Method, StatusCode};
-use serde_json::Value;
+use serde_json::{json, Value};
 
 /// Runs a scene beside a node and gives it the node, its URL and its token.
 fn beside_a_node(scene: impl AsyncFnOnce(&Node, &str, &str)) {
