@@ -46,7 +46,13 @@ impl TestEngine {
 
     /// Starts an engine on folders of data and of models.
     pub async fn start_in(folders: Folders) -> Self {
+        Self::start_with(folders, "version = 1\n").await
+    }
+
+    /// Starts an engine with a configuration of its own.
+    pub async fn start_with(folders: Folders, configuration: &str) -> Self {
         let base = tempfile::tempdir().unwrap();
+        fs::write(base.path().join("engine.toml"), configuration).unwrap();
         let child = launch(base.path(), &folders);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let mut engine = Self { child, folders, base, client, http: String::new() };
@@ -83,16 +89,31 @@ impl TestEngine {
 
     /// Starts a pipeline; returns status and body of the answer.
     pub async fn submit(&self, document: &Value) -> (u16, Value) {
-        let token = fs::read_to_string(self.base.path().join("api-token")).unwrap();
-        let request = self.client.post(format!("{}/v1/pipelines", self.http)).bearer_auth(token.trim()).json(document);
+        let request = self.client.post(format!("{}/v1/pipelines", self.http)).bearer_auth(self.token()).json(document);
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
 
+    /// Stops a pipeline, which the engine then forgets.
+    pub async fn stop(&self, name: &str) {
+        let request = self.client.delete(format!("{}/v1/pipelines/{name}", self.http)).bearer_auth(self.token());
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 204, "{name}");
+    }
+
+    fn token(&self) -> String {
+        fs::read_to_string(self.base.path().join("api-token")).unwrap().trim().to_owned()
+    }
+
+    /// What the engine says of its pipelines; nothing while it does not answer.
+    pub async fn pipelines(&self) -> Option<Vec<Value>> {
+        let answer: Value = self.client.get(format!("{}/v1/pipelines", self.http)).send().await.ok()?.json().await.ok()?;
+        answer["pipelines"].as_array().cloned()
+    }
+
     /// What the engine says of a pipeline; nothing while it does not answer.
     pub async fn pipeline(&self, name: &str) -> Option<Value> {
-        let answer: Value = self.client.get(format!("{}/v1/pipelines", self.http)).send().await.ok()?.json().await.ok()?;
-        answer["pipelines"].as_array()?.iter().find(|pipeline| pipeline["name"] == name).cloned()
+        self.pipelines().await?.into_iter().find(|pipeline| pipeline["name"] == name)
     }
 
     /// Waits until a pipeline is complete and returns its result; panics if it fails.
