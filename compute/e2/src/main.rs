@@ -50,8 +50,7 @@ fn start(command: Command) -> Result<ExitCode> {
         Command::Docs { out } => documents::write_reference(&out),
         Command::Keys { base_path } => documents::show_keys(base_path),
         Command::Run(arguments) => {
-            // Two rustls providers are linked in; without a choice the first TLS connection panics.
-            let _ = rustls::crypto::ring::default_provider().install_default();
+            choose_tls();
             let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,rumqttd=warn"));
             let ansi = std::io::stderr().is_terminal();
             tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
@@ -62,8 +61,14 @@ fn start(command: Command) -> Result<ExitCode> {
     }
 }
 
+/// Chooses who does TLS: two providers are linked in, and without a choice the first connection panics.
+fn choose_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// Runs a command that ends by itself.
 fn on_runtime(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    choose_tls();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let done = runtime.block_on(command);
     // What did not answer in time, such as a file on a share that is gone, is not waited for.

@@ -102,8 +102,7 @@ async fn reach_mqtt(endpoint: &Endpoint, deadline: Duration) -> Result<(), Fault
 
 /// Begins TLS and looks whether this machine trusts the other side.
 async fn begin_tls(stream: TcpStream, host: &str) -> Result<(), Fault> {
-    let advice =
-        "see that its certificate is valid for this host and issued by somebody this machine trusts (ca-certificates, SSL_CERT_FILE)";
+    let advice = "see that its certificate is valid for this host and signed by somebody this machine trusts (ca-certificates)";
     let failed = |reason: String| Fault::new(format!("TLS: {reason}"), advice);
     let name = ServerName::try_from(host.to_owned()).map_err(|error| failed(error.to_string()))?;
     let mut roots = RootCertStore::empty();
