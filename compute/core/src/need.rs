@@ -5,8 +5,8 @@ use std::fmt;
 
 /// Something outside of the engine that must be there for an instance to run.
 ///
-/// A plugin names it from its parameters without a look at it; whoever looks does so without side effects. Its text is fit to be shown: of a
-/// service it has neither user and password nor the path, which often is a secret.
+/// A plugin names it from its parameters without a look at it; whoever looks does so without side effects. Its text is fit to be shown:
+/// of a service it has neither user and password nor the path, which often is a secret.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Need {

@@ -1,7 +1,7 @@
 //! `rule`: messages of MQTT through a threshold to MQTT.
 //!
-//! Values alternate between both sides of the threshold, so that every message raises or clears the alarm and makes a message. A bounded number
-//! is on the way at a time: the next is sent when one comes out.
+//! Values alternate between both sides of the threshold, so that every message raises or clears the alarm and makes a message. A bounded
+//! number is on the way at a time: the next is sent when one comes out.
 
 use crate::{compared, report::Row, support::TestEngine, Result, ROUNDS, ROUND_TIME};
 use neurite_mqtt::{Broker, BrokerConfig, QoS};

@@ -1,8 +1,8 @@
 //! `neurite-e2 bench`: how fast one document runs on this machine.
 //!
 //! The document runs in an engine in this process, with real models in processes of their own, without a broker and without its targets:
-//! payloads are counted and thrown away. Sources with an end are run again until the time is over; rates count only while a pipeline runs, not
-//! while it is opened. A document that limits its own rate is measured at that rate.
+//! payloads are counted and thrown away. Sources with an end are run again until the time is over; rates count only while a pipeline
+//! runs, not while it is opened. A document that limits its own rate is measured at that rate.
 
 mod measure;
 pub mod report;

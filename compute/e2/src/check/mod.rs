@@ -1,11 +1,11 @@
 //! `neurite-e2 check`: tries everything outside that documents name, so that a pipeline that starts also runs.
 //!
-//! A document is validated; then each plugin says what its instances need ([`neurite_core::Need`]), and each need is tried, several at a time:
-//! files are opened, their digests compared, folders listed, programs looked for, services connected to. Nothing is written, sent or subscribed
-//! to: of a service only the beginning of its protocol is spoken.
+//! A document is validated; then each plugin says what its instances need ([`neurite_core::Need`]), and each need is tried, several at a
+//! time: files are opened, their digests compared, folders listed, programs looked for, services connected to. Nothing is written, sent
+//! or subscribed to: of a service only the beginning of its protocol is spoken.
 //!
-//! Guarantees: no try takes longer than the deadline; what is printed holds no user, no password and no path of an address; every fault comes
-//! with what to do about it.
+//! Guarantees: no try takes longer than the deadline; what is printed holds no user, no password and no path of an address; every fault
+//! comes with what to do about it.
 
 mod collect;
 mod local;
