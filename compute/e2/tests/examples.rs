@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::Value;
-use support::{json, number, root, Folders, TestEngine};
+use support::{collector::Collector, json, number, root, Folders, TestEngine};
 
 /// Runs `examples/NAME/pipeline.json`; returns the result and what Python found with the same files.
 async fn run(name: &str) -> (Value, Value) {
@@ -43,4 +43,36 @@ async fn the_auto_encoder_finds_more_anomalies_than_the_gaussian() {
     assert!((model - number(&expected["model"])).abs() < 0.001, "{result} against {expected}");
     assert!((baseline - number(&expected["gaussian"])).abs() < 0.001, "{result} against {expected}");
     assert!(model > 0.99 && baseline < 0.95, "{result}");
+}
+
+#[tokio::test]
+async fn camera_quality_finds_each_fault_in_its_time_and_nothing_else() {
+    let folder = root().join("examples/camera-quality");
+    let (collector, engine) = (Collector::start().await, TestEngine::start(&folder).await);
+    let (mut document, expected) = (json(&folder.join("pipeline.json")), json(&folder.join("expected.json")));
+    document["COMMUNICATION"] = serde_json::json!({ "TYPE": "WEBHOOK", "URL": collector.url() });
+    let result = engine.result(&document).await;
+    assert_eq!(result["ROWS"], expected["rows"]);
+    let faults = expected["faults"].as_object().unwrap();
+    let raised: f64 = result["FAULTS"].as_object().unwrap().values().map(|fault| number(&fault["RAISED"])).sum();
+    assert_eq!(raised, faults.len() as f64, "{result}");
+    let told = || async {
+        let payloads = collector.of("camera-quality-yard");
+        let payloads: Vec<Value> = payloads.into_iter().filter(|payload| payload["FAULT"].is_string()).collect();
+        (payloads.len() >= 2 * faults.len()).then_some(payloads)
+    };
+    let payloads = engine.until("all payloads", told).await;
+    assert_eq!(payloads.len(), 2 * faults.len(), "{payloads:?}");
+    let row_of = |event: &str, fault: &String| {
+        let found = payloads.iter().find(|payload| payload["EVENT"] == event && payload["FAULT"] == fault.as_str());
+        number(&found.unwrap_or_else(|| panic!("no {event} of {fault} among {payloads:?}"))["ROW"])
+    };
+    for (fault, rows) in faults {
+        let (first, last) = (number(&rows["first_row"]), number(&rows["last_row"]));
+        let (raised, cleared) = (row_of("RAISE", fault), row_of("CLEAR", fault));
+        assert!((first..=last).contains(&raised), "{fault} is there in rows {first} to {last}, but was raised in {raised}");
+        assert!(cleared > last && cleared <= last + 10.0, "{fault} is over after row {last}, but was cleared in {cleared}");
+    }
+    let most_of_a_baseline = expected["baselines"].as_object().unwrap().values().map(|found| found.as_array().unwrap().len()).max();
+    assert!(most_of_a_baseline < Some(faults.len()), "{expected}");
 }
