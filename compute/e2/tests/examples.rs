@@ -2,8 +2,9 @@
 
 mod support;
 
-use serde_json::Value;
-use support::{collector::Collector, json, number, root, Folders, TestEngine};
+use serde_json::{json, Value};
+use std::{fs, io::Write};
+use support::{collector::Collector, json, number, python, root, Folders, TestEngine};
 
 /// Runs `examples/NAME/pipeline.json`; returns the result and what Python found with the same files.
 async fn run(name: &str) -> (Value, Value) {
@@ -50,7 +51,7 @@ async fn camera_quality_finds_each_fault_in_its_time_and_nothing_else() {
     let folder = root().join("examples/camera-quality");
     let (collector, engine) = (Collector::start().await, TestEngine::start(&folder).await);
     let (mut document, expected) = (json(&folder.join("pipeline.json")), json(&folder.join("expected.json")));
-    document["COMMUNICATION"] = serde_json::json!({ "TYPE": "WEBHOOK", "URL": collector.url() });
+    document["COMMUNICATION"] = json!({ "TYPE": "WEBHOOK", "URL": collector.url() });
     let result = engine.result(&document).await;
     assert_eq!(result["ROWS"], expected["rows"]);
     let faults = expected["faults"].as_object().unwrap();
@@ -75,4 +76,42 @@ async fn camera_quality_finds_each_fault_in_its_time_and_nothing_else() {
     }
     let most_of_a_baseline = expected["baselines"].as_object().unwrap().values().map(|found| found.as_array().unwrap().len()).max();
     assert!(most_of_a_baseline < Some(faults.len()), "{expected}");
+}
+
+#[tokio::test]
+async fn stock_prediction_fills_a_table_whose_forecasts_beat_the_last_value() {
+    let folder = root().join("examples/stock-prediction");
+    let expected = json(&folder.join("expected.json"));
+    // A copy, for the file grows.
+    let files = tempfile::tempdir().unwrap();
+    let (prices, table) = (files.path().join("prices.csv"), files.path().join("forecasts.csv"));
+    fs::copy(folder.join("prices.csv"), &prices).unwrap();
+    fs::copy(folder.join("model.onnx"), files.path().join("model.onnx")).unwrap();
+    let engine = TestEngine::start(files.path()).await;
+    let (status, body) = engine.submit(&json(&folder.join("pipeline.json"))).await;
+    assert_eq!(status, 201, "{body}");
+    let rows = number(&expected["rows"]);
+    engine.shown("stock-prediction/forecast", rows).await;
+
+    let token = engine.token_file();
+    let arguments = ["--url", engine.url(), "--token", token.to_str().unwrap(), "--out", table.to_str().unwrap()];
+    python(&folder.join("client.py"), &arguments);
+    let text = fs::read_to_string(&table).unwrap();
+    let mean_of = |column: &str| {
+        let position = text.lines().next().unwrap().split(',').position(|name| name == column).unwrap();
+        let cells = text.lines().skip(1).filter_map(|line| line.split(',').nth(position)?.parse::<f64>().ok());
+        let cells: Vec<f64> = cells.collect();
+        assert_eq!(cells.len() as f64, number(&expected["forecasts"]), "{column}");
+        cells.iter().sum::<f64>() / cells.len() as f64
+    };
+    let (model, baseline) = (mean_of("error_percent"), mean_of("last_value_error_percent"));
+    let errors = &expected["mae_percent"];
+    assert!((model - number(&errors["network"])).abs() < 0.001, "{model} against {expected}");
+    assert!((baseline - number(&errors["last_value"])).abs() < 0.001, "{baseline} against {expected}");
+    assert!(model < 0.95 * baseline, "{model} against {baseline}");
+
+    let evening = "2026-01-01,ELM,100.00,101.00,102.00,103.00,104.00,105.00,106.00,107.00,108.00,116.50\n";
+    fs::File::options().append(true).open(&prices).unwrap().write_all(evening.as_bytes()).unwrap();
+    let last = engine.shown("stock-prediction/forecast", rows + 1.0).await["LAST"]["VALUES"].clone();
+    assert_eq!((&last["share"], number(&last["close"])), (&json!("ELM"), 116.5), "{last}");
 }

@@ -81,10 +81,35 @@ impl TestEngine {
         self.base.path()
     }
 
+    /// Where the HTTP API is.
+    pub fn url(&self) -> &str {
+        &self.http
+    }
+
+    /// The file that holds the bearer token.
+    pub fn token_file(&self) -> PathBuf {
+        self.base.path().join("api-token")
+    }
+
+    fn token(&self) -> String {
+        fs::read_to_string(self.token_file()).unwrap().trim().to_owned()
+    }
+
+    /// What a route of a pipeline answers; nothing while there is no such route.
+    pub async fn route(&self, pipeline_and_path: &str) -> Option<Value> {
+        let request = self.client.get(format!("{}/v1/pipelines/{pipeline_and_path}", self.http)).bearer_auth(self.token());
+        request.send().await.ok()?.error_for_status().ok()?.json().await.ok()
+    }
+
+    /// Waits until a `REST_ENDPOINT` has seen so many rows; returns what it answers.
+    pub async fn shown(&self, pipeline_and_path: &str, rows: f64) -> Value {
+        let seen = || async { self.route(pipeline_and_path).await.filter(|answer| number(&answer["ROWS"]) >= rows) };
+        self.until("the endpoint to show all rows", seen).await
+    }
+
     /// Starts a pipeline; returns status and body of the answer.
     pub async fn submit(&self, document: &Value) -> (u16, Value) {
-        let token = fs::read_to_string(self.base.path().join("api-token")).unwrap();
-        let request = self.client.post(format!("{}/v1/pipelines", self.http)).bearer_auth(token.trim()).json(document);
+        let request = self.client.post(format!("{}/v1/pipelines", self.http)).bearer_auth(self.token()).json(document);
         let answer = request.send().await.unwrap();
         (answer.status().as_u16(), answer.json().await.unwrap())
     }
@@ -145,6 +170,13 @@ fn launch(base: &Path, folders: &Folders) -> Child {
     command.arg("--onnxruntime").arg(root().join(".deps/libonnxruntime.so"));
     command.arg("--data").arg(&folders.data).arg("--models").arg(&folders.models);
     command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+}
+
+/// Runs a script; returns what it wrote to standard output.
+pub fn python(script: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("python3").arg(script).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Reads a JSON file of the checkout.
