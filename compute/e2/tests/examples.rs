@@ -4,7 +4,7 @@ mod support;
 
 use serde_json::{json, Value};
 use std::{fs, io::Write};
-use support::{collector::Collector, json, number, python, root, Folders, TestEngine};
+use support::{collector::Collector, json, life::Life, number, python, root, Folders, Serving, TestEngine};
 
 /// Runs `examples/NAME/pipeline.json`; returns the result and what Python found with the same files.
 async fn run(name: &str) -> (Value, Value) {
@@ -114,4 +114,45 @@ async fn stock_prediction_fills_a_table_whose_forecasts_beat_the_last_value() {
     fs::File::options().append(true).open(&prices).unwrap().write_all(evening.as_bytes()).unwrap();
     let last = engine.shown("stock-prediction/forecast", rows + 1.0).await["LAST"]["VALUES"].clone();
     assert_eq!((&last["share"], number(&last["close"])), (&json!("ELM"), 116.5), "{last}");
+}
+
+#[tokio::test]
+async fn the_page_of_the_life_game_is_given_what_conways_rule_makes() {
+    let folder = root().join("examples/life-game");
+    let engine = TestEngine::start(&folder).await;
+    let mut document = json(&folder.join("pipeline.json"));
+    // Faster than anybody can watch.
+    document["STREAM_CONFIG_METADATA"]["INTERVAL_MS"] = json!(5);
+    let (status, body) = engine.submit(&document).await;
+    assert_eq!(status, 201, "{body}");
+    engine.shown("life-game-gun/world", 400.0).await;
+
+    let token = engine.token_file();
+    let arguments = ["--url", engine.url(), "--token", token.to_str().unwrap(), "--port", "0"];
+    let serving = Serving::start(&folder.join("show.py"), &arguments);
+    let page_url = serving.announced["page"].as_str().unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let page = client.get(page_url).send().await.unwrap().error_for_status().unwrap();
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    let html = page.text().await.unwrap();
+    let fetched = html.split_once("fetch(\"").unwrap().1.split_once('"').unwrap().0;
+    let answer = client.get(format!("{page_url}{fetched}")).send().await.unwrap().error_for_status().unwrap();
+    let answer: Value = answer.json().await.unwrap();
+
+    let model = &document["PLUGINS"][0]["INSTANCES"][0]["MODEL"];
+    let (width, height) = (model["WIDTH"].as_i64().unwrap(), model["HEIGHT"].as_i64().unwrap());
+    assert!(html.contains(&format!("WIDTH = {width}")), "the page must know how wide the world is");
+    let mut reference = Life::with_gun(width, height);
+    let window = answer["WINDOW"].as_array().unwrap();
+    assert_eq!(window.len(), 10);
+    for row in window {
+        let (generation, values) = (row["ROW"].as_u64().unwrap(), &row["VALUES"]);
+        assert_eq!(values["generation"], row["ROW"]);
+        assert!(generation > 390, "{generation}");
+        let expected = reference.cells_of(generation);
+        assert_eq!(values["alive"], json!(expected.iter().filter(|cell| **cell == 1).count()));
+        assert!(values["cells"] == json!(expected), "generation {generation} differs");
+    }
+    let without_token = client.get(format!("{}/v1/pipelines/life-game-gun/world", engine.url())).send().await.unwrap();
+    assert_eq!(without_token.status(), 401, "only who has the token sees the engine's own route");
 }

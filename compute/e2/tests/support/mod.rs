@@ -3,12 +3,14 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part of this")]
 
 pub mod collector;
+pub mod life;
 pub mod victims;
 
 use serde_json::Value;
 use std::{
     fs,
     future::Future,
+    io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -177,6 +179,32 @@ pub fn python(script: &Path, arguments: &[&str]) -> String {
     let output = Command::new("python3").arg(script).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// A script that serves something; it ends with this value.
+pub struct Serving {
+    child: Child,
+    /// What it announced when it was ready.
+    pub announced: Value,
+}
+
+impl Serving {
+    /// Starts a script and waits for the line of JSON that it prints.
+    pub fn start(script: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new("python3");
+        let mut child = command.arg(script).args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let announced = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{}: {error}: {line:?}", script.display()));
+        Self { child, announced }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// Reads a JSON file of the checkout.
