@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{json, Value};
-use std::{fs, io::Write};
+use std::{collections::BTreeSet, fs, io::Write};
 use support::{collector::Collector, json, life::Life, number, python, root, Folders, Serving, TestEngine};
 
 /// Runs `examples/NAME/pipeline.json`; returns the result and what Python found with the same files.
@@ -155,4 +155,37 @@ async fn the_page_of_the_life_game_is_given_what_conways_rule_makes() {
     }
     let without_token = client.get(format!("{}/v1/pipelines/life-game-gun/world", engine.url())).send().await.unwrap();
     assert_eq!(without_token.status(), 401, "only who has the token sees the engine's own route");
+}
+
+/// Runs an application whose instances of `ALERT` watch the same video; holds what each raised against the truth and against Python's figures.
+async fn alarms_are_as_expected(name: &str, intervals: &str) {
+    let folder = root().join("examples").join(name);
+    let (collector, engine) = (Collector::start().await, TestEngine::start(&folder).await);
+    let (mut document, expected) = (json(&folder.join("pipeline.json")), json(&folder.join("expected.json")));
+    document["COMMUNICATION"] = json!({ "TYPE": "WEBHOOK", "URL": collector.url() });
+    let result = engine.result(&document).await;
+    let truth = expected[intervals].as_array().unwrap();
+    let is_true = |row: f64| truth.iter().position(|one| (number(&one["first_row"])..=number(&one["last_row"])).contains(&row));
+    for (instance, figures) in expected["alerts"].as_object().unwrap() {
+        let counted = &result[format!("ALERT/{instance}")];
+        assert_eq!((&counted["ROWS"], &counted["RAISED"]), (&expected["rows"], &figures["raised"]), "{instance}");
+        let told = || async {
+            let of_instance = |payload: &Value| payload["INSTANCE"] == instance.as_str() && payload["EVENT"] == "RAISE";
+            let payloads = collector.of(name);
+            let rows: Vec<f64> = payloads.iter().filter(|payload| of_instance(payload)).map(|payload| number(&payload["ROW"])).collect();
+            (rows.len() as f64 >= number(&figures["raised"])).then_some(rows)
+        };
+        let raised = engine.until("all alarms", told).await;
+        let found: BTreeSet<usize> = raised.iter().filter_map(|row| is_true(*row)).collect();
+        let not_true = raised.iter().filter(|row| is_true(**row).is_none()).count();
+        assert_eq!((json!(found.len()), json!(not_true)), (figures["found"].clone(), figures["false"].clone()), "{instance}: {raised:?}");
+    }
+    let (confirmed, at_once) = (&expected["alerts"]["confirmed"], &expected["alerts"]["at-once"]);
+    assert_eq!((&confirmed["found"], &confirmed["false"]), (&json!(truth.len()), &json!(0)), "{expected}");
+    assert!(number(&at_once["false"]) >= truth.len() as f64, "{expected}");
+}
+
+#[tokio::test]
+async fn a_fallen_person_is_found_and_one_who_stumbles_is_no_alarm() {
+    alarms_are_as_expected("fallen-person", "falls").await;
 }
