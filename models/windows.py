@@ -1,4 +1,4 @@
-"""Turns scikit-learn's perceptrons that classify windows of pictures into convolutional detectors in ONNX, and draws what they learn from.
+"""Turns scikit-learn's perceptrons that classify windows of pictures into convolutional detectors in ONNX.
 
 A picture is averaged in blocks of `BLOCK` pixels; a window is a rectangle of blocks. A perceptron with one hidden layer that was fitted on
 windows is the same as two convolutions over all windows of a picture at once: that is what `detector` writes.
@@ -25,21 +25,6 @@ def blocks(pictures):
 def window(averages, row, column, size):
     """Returns a window of one picture's blocks as the perceptron is given it; `size` is rows and columns."""
     return ((averages[:, row : row + size[0], column : column + size[1]] - CENTRE) / SPREAD).ravel()
-
-
-def capsule(picture, start, end, radius, colour):
-    """Draws a thick line with round ends, into a float picture [height, width, 3]; points are x and y."""
-    start, end = numpy.array(start, dtype=float), numpy.array(end, dtype=float)
-    low, high = numpy.minimum(start, end) - radius - 1, numpy.maximum(start, end) + radius + 2
-    (left, top), (right, bottom) = numpy.maximum(low, 0).astype(int), numpy.maximum(high, 0).astype(int)
-    part = picture[top:bottom, left:right]
-    y, x = numpy.mgrid[top : top + part.shape[0], left : left + part.shape[1]]
-    along = end - start
-    length = max(float(along @ along), 1e-9)
-    share = numpy.clip(((x - start[0]) * along[0] + (y - start[1]) * along[1]) / length, 0, 1)
-    distance = numpy.hypot(x - start[0] - share * along[0], y - start[1] - share * along[1])
-    cover = numpy.clip(radius + 0.5 - distance, 0, 1)[..., None]
-    part += cover * (numpy.array(colour, dtype=float) - part)
 
 
 def convolve(graph, network, size):
@@ -86,8 +71,3 @@ def model(graph, name, picture, outputs):
     checked.ir_version = 8
     onnx.checker.check_model(checked, full_check=True)
     return checked
-
-
-def decoded(command_output, height, width):
-    """Reads raw red, green and blue as `ffmpeg -f rawvideo` writes it."""
-    return numpy.frombuffer(command_output, dtype=numpy.uint8).reshape(-1, height, width, 3)

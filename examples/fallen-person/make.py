@@ -18,13 +18,13 @@ Output, beside this script:
   room.mp4       the video, H.264
   detector.onnx  input `image` float32 [N, 3, 96, 160] from 0 to 1; outputs `places` [N, 6, places], boxes in the form of YOLOv8 with the
                  scores of upright and lying, and `lying` [N, 1], the best score of somebody who lies
-  expected.json  the truth, rows from 1: the first and the last row of each fall, until the person stands again; and what the alarm finds with and without confirmation, by Python's onnxruntime on exactly these files
+  expected.json  the truth, rows from 1: the first and the last row of each fall, until the person stands again; and what the alarm finds with
+                 and without confirmation, by Python's onnxruntime on exactly these files
 
 Packages: numpy, scikit-learn, onnx, onnxruntime==1.31.1; programs: ffmpeg with libx264. Run: python examples/fallen-person/make.py
 """
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -34,6 +34,8 @@ import onnxruntime
 from sklearn.neural_network import MLPClassifier
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "models"))
+import figures  # noqa: E402
+import film  # noqa: E402
 import windows  # noqa: E402
 from perceptron import Graph  # noqa: E402
 
@@ -59,37 +61,13 @@ def room(random):
     return picture + random.normal(0, 2, picture.shape)
 
 
-def person(random):
-    """Draws the lots of somebody: clothes and size."""
-    shirt, trousers = random.uniform(20, 235, 3), random.uniform(15, 110, 3)
-    return {"shirt": shirt, "trousers": trousers, "skin": random.uniform(0.5, 1) * numpy.array([228, 186, 158]), "height": random.uniform(37, 46)}
-
-
-def draw_person(picture, who, feet, fallen, bent, stride, side):
-    """Draws somebody; `fallen` turns all of the body about the feet, `bent` the trunk about the hips, both from 0 to 1."""
-    height = who["height"]
-    turn = lambda angle, length: numpy.array([side * numpy.sin(angle), -numpy.cos(angle)]) * length
-    lean, trunk = fallen * 1.5, fallen * 1.5 + bent * 1.55 * (1 - fallen)
-    # Who lies is in the middle of where they stood, not beside it.
-    feet = numpy.array(feet, dtype=float) - numpy.array([side * height * 0.45 * fallen, 3 * fallen])
-    hips = feet + turn(lean, 0.47 * height)
-    neck = hips + turn(trunk, 0.33 * height)
-    for leg in (stride, -stride):
-        windows.capsule(picture, hips, feet + (1 - fallen) * numpy.array([leg * 0.13 * height, 0]), 0.062 * height, who["trousers"])
-    windows.capsule(picture, hips, neck, 0.11 * height, who["shirt"])
-    windows.capsule(picture, neck, neck + turn(trunk + 0.5 * stride * (1 - fallen) + 2.6, 0.3 * height), 0.045 * height, 0.85 * who["shirt"])
-    head = neck + turn(trunk, 0.11 * height)
-    windows.capsule(picture, head, head, 0.085 * height, who["skin"])
-    return (feet + head) / 2
-
-
 def draw_dog(picture, colour, paws, stride, side):
     shoulder, rump = numpy.array(paws) + (side * 8, -8), numpy.array(paws) + (-side * 8, -8)
     for leg, top in ((stride, shoulder), (-stride, shoulder), (stride, rump), (-stride, rump)):
-        windows.capsule(picture, top, (top[0] + 2.5 * leg, paws[1]), 1.3, colour)
-    windows.capsule(picture, rump, shoulder, 3.6, colour)
-    windows.capsule(picture, shoulder + (side * 4, -5), shoulder + (side * 7, -4), 2.6, colour)
-    windows.capsule(picture, rump, rump + (-side * 5, -5), 1.1, colour)
+        figures.capsule(picture, top, (top[0] + 2.5 * leg, paws[1]), 1.3, colour)
+    figures.capsule(picture, rump, shoulder, 3.6, colour)
+    figures.capsule(picture, shoulder + (side * 4, -5), shoulder + (side * 7, -4), 2.6, colour)
+    figures.capsule(picture, rump, rump + (-side * 5, -5), 1.1, colour)
     return (shoulder + rump) / 2
 
 
@@ -122,13 +100,13 @@ def scenes(random, kinds):
     """Yields pictures with what is to be seen on each: its kind, where its middle is, and its posture."""
     background = room(random)
     for kind in kinds:
-        who, fur = person(random), random.uniform(30, 200) * numpy.array([1, 0.85, 0.7])
+        who, fur = figures.person(random), random.uniform(30, 200) * numpy.array([1, 0.85, 0.7])
         for place, (fallen, bent), stride, side in episode(random, kind):
             picture = background.copy()
             if kind == "dog":
                 middle = draw_dog(picture, fur, place, stride, side)
             else:
-                middle = draw_person(picture, who, place, fallen, bent, stride, side)
+                middle = figures.draw_person(picture, who, place, fallen, bent, stride, side)
             picture += random.normal(0, 1.5, picture.shape)
             yield numpy.clip(picture, 0, 255).astype(numpy.uint8), (kind, middle, fallen)
         for _ in range(6):
@@ -194,66 +172,30 @@ def train(random):
     return windows.model(graph, "fallen-person", (HEIGHT, WIDTH), [(places, shape), ("lying", [1])])
 
 
-def film(random):
+def shoot(random):
     """Writes the video; returns the first and the last row of each fall."""
     pictures, falls, down = [], [], 0
     for picture, (_, _, fallen) in scenes(random, EPISODES):
-        pictures.append(picture.tobytes())
+        pictures.append(picture)
         down = down + 1 if fallen > 0 else 0
         # Who stumbles is up again before that.
         if down == 3 * RATE:
             falls.append({"first_row": len(pictures) - down + 1, "last_row": len(pictures)})
         elif down > 3 * RATE:
             falls[-1]["last_row"] = len(pictures)
-    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", f"{WIDTH}x{HEIGHT}", "-framerate", str(RATE), "-i", "-"]
-    coded = ["-c:v", "libx264", "-preset", "slow", "-crf", "30", "-g", "1000", "-threads", "1", "-pix_fmt", "yuv420p"]
-    command = ["ffmpeg", "-hide_banner", "-loglevel", "error", "-y", *raw, *coded, "-fflags", "+bitexact", "-flags:v", "+bitexact", str(VIDEO)]
-    subprocess.run(command, input=b"".join(pictures), check=True)
+    film.write(VIDEO, pictures, RATE)
     return falls
-
-
-def lying():
-    """Returns the detector's answer for each picture as the engine decodes it."""
-    scale = "scale=flags=bicubic+accurate_rnd+full_chroma_int+bitexact,format=rgb24"
-    command = ["ffmpeg", "-loglevel", "error", "-i", str(VIDEO), "-vf", scale, "-fps_mode", "passthrough", "-f", "rawvideo", "-"]
-    pictures = windows.decoded(subprocess.run(command, capture_output=True, check=True).stdout, HEIGHT, WIDTH)
-    session = onnxruntime.InferenceSession(str(HERE / "detector.onnx"), providers=["CPUExecutionProvider"])
-    answers = [session.run(["lying"], {"image": (picture[None] / 255).transpose(0, 3, 1, 2).astype(numpy.float32)})[0] for picture in pictures]
-    return numpy.array(answers).ravel()
-
-
-def alarms(values, confirm, window, clear):
-    """Returns the rows at which `ALERT` raises an alarm: enough of the last rows above a half; so many others end it."""
-    raised, bad, good, alarm = [], [], 0, False
-    for row, value in enumerate(values, start=1):
-        if alarm:
-            good = 0 if value > 0.5 else good + 1
-            alarm = good < clear
-            continue
-        bad = [earlier for earlier in bad if row - earlier < window] + ([row] if value > 0.5 else [])
-        if len(bad) >= confirm:
-            raised.append(row)
-            bad, good, alarm = [], 0, True
-    return raised
-
-
-def score(raised, falls):
-    inside = lambda row, fall: fall["first_row"] <= row <= fall["last_row"]
-    found = sum(any(inside(row, fall) for row in raised) for fall in falls)
-    return {"raised": len(raised), "found": found, "false": sum(not any(inside(row, fall) for fall in falls) for row in raised)}
 
 
 def main():
     onnx.save(train(numpy.random.RandomState(SEED)), HERE / "detector.onnx")
-    falls = film(numpy.random.RandomState(SEED + 1))
-    values = lying()
-    (instances,) = [plugin["INSTANCES"] for plugin in json.loads((HERE / "pipeline.json").read_text())["PLUGINS"] if plugin["SIGNATURE"] == "ALERT"]
-    told = {alert["INSTANCE_ID"]: alarms(values, alert["CONFIRM_ROWS"], alert["WINDOW_ROWS"], alert["CLEAR_ROWS"]) for alert in instances}
+    falls = shoot(numpy.random.RandomState(SEED + 1))
+    values = film.answers(VIDEO, HERE / "detector.onnx", "lying")
     result = {
         "rows": len(values),
         "rows_a_second": RATE,
         "falls": falls,
-        "alerts": {name: score(raised, falls) for name, raised in told.items()},
+        "alerts": film.alerts(HERE / "pipeline.json", values, falls),
         "onnxruntime": onnxruntime.__version__,
     }
     (HERE / "expected.json").write_text(json.dumps(result, indent=2) + "\n")
