@@ -15,6 +15,7 @@ pub mod detection_report;
 pub mod detections;
 pub mod forecast_seasonal;
 pub mod forward;
+pub mod mask_video;
 pub mod picture;
 pub mod regression_score;
 pub mod rest_endpoint;
@@ -45,6 +46,7 @@ pub fn register(registry: &mut Registry, sandbox: SandboxConfig) -> Result<(), R
     registry.register(detection_report::DetectionReport)?;
     registry.register(forecast_seasonal::ForecastSeasonal)?;
     registry.register(forward::Forward)?;
+    registry.register(mask_video::MaskVideo)?;
     registry.register(regression_score::RegressionScore)?;
     registry.register(rest_endpoint::RestEndpoint)?;
     registry.register(snapshot::Snapshot)?;

@@ -4,6 +4,8 @@ use super::{
     font::{glyph, GLYPH_HEIGHT, GLYPH_WIDTH},
     Grey,
 };
+use image::{codecs::jpeg::JpegEncoder, ExtendedColorType};
+use neurite_core::PluginError;
 
 /// A colour: red, green, blue.
 pub(crate) type Colour = [u8; 3];
@@ -88,5 +90,15 @@ impl Canvas {
         // The weights of ITU-R BT.601 in 256ths.
         let brightness = |pixel: &[u8]| ((77 * u32::from(pixel[0]) + 150 * u32::from(pixel[1]) + 29 * u32::from(pixel[2])) >> 8) as u8;
         Grey { width: self.width, height: self.height, values: self.bytes.chunks_exact(3).map(brightness).collect() }
+    }
+
+    /// Returns the picture as JPEG of a quality from 1 to 100; fails with [`PluginError::Internal`] if a side is longer than 65535 pixels.
+    pub(crate) fn jpeg(&self, quality: u8) -> Result<Vec<u8>, PluginError> {
+        let mut bytes = Vec::new();
+        let (width, height) = (self.width as u32, self.height as u32);
+        JpegEncoder::new_with_quality(&mut bytes, quality)
+            .encode(&self.bytes, width, height, ExtendedColorType::Rgb8)
+            .map_err(|error| PluginError::internal(format!("picture of {width} by {height}: {error}")))?;
+        Ok(bytes)
     }
 }

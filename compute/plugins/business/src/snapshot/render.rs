@@ -5,7 +5,6 @@ use crate::{
     picture::Canvas,
 };
 use base64::{engine::general_purpose::STANDARD, Engine};
-use image::{codecs::jpeg::JpegEncoder, ExtendedColorType};
 use neurite_core::PluginError;
 
 /// The most characters of a picture in base64.
@@ -43,7 +42,7 @@ pub(super) fn render(mut canvas: Canvas, quality: u8) -> Result<Rendered, Plugin
     loop {
         let mut quality = quality;
         loop {
-            let bytes = jpeg(&canvas, quality)?;
+            let bytes = canvas.jpeg(quality)?;
             if bytes.len().div_ceil(3) * 4 <= MAX_IMAGE_BYTES {
                 let Canvas { width, height, .. } = canvas;
                 return Ok(Rendered { width, height, quality, text: STANDARD.encode(bytes) });
@@ -56,14 +55,4 @@ pub(super) fn render(mut canvas: Canvas, quality: u8) -> Result<Rendered, Plugin
         // Ends: a picture of a few pixels fits.
         canvas = canvas.halved();
     }
-}
-
-/// Returns the picture as JPEG of a quality from 1 to 100.
-pub(super) fn jpeg(canvas: &Canvas, quality: u8) -> Result<Vec<u8>, PluginError> {
-    let mut bytes = Vec::new();
-    let (width, height) = (canvas.width as u32, canvas.height as u32);
-    JpegEncoder::new_with_quality(&mut bytes, quality)
-        .encode(&canvas.bytes, width, height, ExtendedColorType::Rgb8)
-        .map_err(|error| PluginError::internal(format!("picture of {width} by {height}: {error}")))?;
-    Ok(bytes)
 }

@@ -1,9 +1,6 @@
 //! Tests of `SNAPSHOT`: when a picture is taken, what is on it, its bound, and that batches do not matter.
 
-use super::{
-    render::{jpeg, render},
-    *,
-};
+use super::{render::render, *};
 use crate::{
     picture::Canvas,
     testing::{boxes, depends_on_rows_only, faults, open, run, Rows},
@@ -81,7 +78,7 @@ fn a_picture_that_is_too_large_loses_quality_and_then_size() {
 fn a_jpeg_is_a_jpeg_and_smaller_with_less_quality() {
     let mut canvas = Canvas { width: 64, height: 48, bytes: vec![0; 64 * 48 * 3] };
     canvas.bytes.iter_mut().enumerate().for_each(|(at, byte)| *byte = (at * 31 % 251) as u8);
-    let (good, poor) = (jpeg(&canvas, 90).unwrap(), jpeg(&canvas, 20).unwrap());
+    let (good, poor) = (canvas.jpeg(90).unwrap(), canvas.jpeg(20).unwrap());
     assert_eq!(good[..3], [0xff, 0xd8, 0xff]);
     assert!(poor.len() < good.len());
     let read = image::load_from_memory(&good).unwrap().to_rgb8();

@@ -18,6 +18,11 @@ pub(crate) trait Logic: Send + 'static {
     /// Returns the state after the rows so far.
     fn state(&self) -> &Self::State;
 
+    /// Makes sure that what the state counts on outlives the machine; called before the state goes into a checkpoint.
+    fn make_durable(&self) -> Result<(), PluginError> {
+        Ok(())
+    }
+
     /// Tells whether instances of these parameters can have this state.
     fn accepts(&self, state: &Self::State) -> bool;
 
@@ -52,6 +57,7 @@ impl<L: Logic> Business for Instance<L> {
     }
 
     fn snapshot(&self) -> Result<Value, PluginError> {
+        self.0.make_durable()?;
         let saved = Saved { version: VERSION, state: self.0.state() };
         serde_json::to_value(saved).map_err(|error| PluginError::internal(format!("state: {error}")))
     }

@@ -44,7 +44,7 @@ impl Track {
     }
 
     /// Returns where it is expected in a row, as a detection.
-    pub(super) fn predicted(&self, row: u64) -> Detection {
+    pub(crate) fn predicted(&self, row: u64) -> Detection {
         let rows = row.saturating_sub(self.last.row) as f64;
         let [right, down] = self.velocity.map(|speed| speed.0 * rows);
         let [left, top, far, bottom] = self.edges();
