@@ -10,7 +10,7 @@ RUN bash -c '. scripts/lib/common.sh && build_environment && cargo build --relea
     && mkdir -p /out && cp "$CARGO_TARGET_DIR"/release/neurite-node "$CARGO_TARGET_DIR"/release/neurite-e2 "$CARGO_TARGET_DIR"/release/neurite /out/'
 
 FROM debian:12-slim
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libstdc++6 libssl3 && rm -rf /var/lib/apt/lists/* \
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates ffmpeg libstdc++6 libssl3 && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 1000 neurite && install -d -o neurite -g neurite /data
 COPY --from=build /out/ /usr/local/bin/
 COPY --from=build /src/.deps/libonnxruntime.so /opt/neurite/.deps/libonnxruntime.so

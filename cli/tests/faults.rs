@@ -7,8 +7,6 @@ use std::{fs, path::PathBuf};
 use support::{reference_right, root, TestNetwork};
 
 const THREE_SHARDS: &str = "--workers 3 --report-timeout 10s --complete-within 10m --backend onnx-cpu";
-/// Longer than any process here is away, so that whoever comes back goes on with its own shard.
-const UNHURRIED: &str = "--workers 3 --report-timeout 60s --complete-within 10m --backend onnx-cpu";
 
 #[tokio::test]
 async fn a_worker_killed_after_its_first_report_is_replaced() {
@@ -58,7 +56,7 @@ async fn engine_broker_and_node_killed_and_restarted_pay_once() {
     let mut network = TestNetwork::start(3).await;
     let before = network.chain().network().await.unwrap();
     let issuance = network.chain().total_issuance().await.unwrap();
-    let key = network.submit(UNHURRIED).await;
+    let key = network.submit(THREE_SHARDS).await;
     network.job_when(&key, "work to begin", |job| job.shards.iter().any(|shard| shard.step > 0)).await;
 
     let worker = network.network.workers[0].announcement.clone();

@@ -3,8 +3,12 @@
 //! Substrate's own, with `--engine-url` and `--engine-remote` for the engine beside the node. What names no base path keeps its
 //! files under `~/.neurite`.
 
-use crate::engine::{EngineUrl, EngineUrlError};
-use sc_cli::{KeySubcommand, RunCmd, SharedParams};
+use crate::{
+    chain_spec,
+    engine::{EngineUrl, EngineUrlError},
+};
+use sc_cli::{KeySubcommand, RunCmd, SharedParams, SubstrateCli};
+use sc_service::ChainSpec;
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
@@ -22,6 +26,36 @@ pub(crate) struct Cli {
     /// Where the engine is.
     #[clap(flatten)]
     pub(crate) engine: EngineParams,
+}
+
+impl SubstrateCli for Cli {
+    fn impl_name() -> String {
+        "Neurite Node".into()
+    }
+
+    fn impl_version() -> String {
+        env!("CARGO_PKG_VERSION").into()
+    }
+
+    fn description() -> String {
+        env!("CARGO_PKG_DESCRIPTION").into()
+    }
+
+    fn author() -> String {
+        env!("CARGO_PKG_AUTHORS").into()
+    }
+
+    fn support_url() -> String {
+        "docs/guides of the source tree".into()
+    }
+
+    fn copyright_start_year() -> i32 {
+        2026
+    }
+
+    fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
+        chain_spec::load(id).map(|spec| Box::new(spec) as Box<dyn ChainSpec>).map_err(|error| error.to_string())
+    }
 }
 
 /// Where the engine beside the node is.
@@ -117,7 +151,6 @@ pub(crate) fn expand_default_base_path(arguments: impl Iterator<Item = OsString>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sc_cli::SubstrateCli;
 
     fn parse(arguments: &[&str]) -> Cli {
         let arguments = ["neurite-node"].iter().chain(arguments);

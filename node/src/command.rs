@@ -1,45 +1,13 @@
 //! What the program does for each sub-command.
 
 use crate::{
-    chain_spec,
     cli::{default_base_path, expand_default_base_path, Cli, Subcommand},
     service::{self, FullBackend, FullClient, Partial},
 };
 use neurite_runtime::{opaque::Block, BlockNumber, Hash};
 use sc_cli::SubstrateCli;
 use sc_network::{config::NetworkBackendType, Litep2pNetworkBackend, NetworkWorker};
-use sc_service::ChainSpec;
 use std::sync::Arc;
-
-impl SubstrateCli for Cli {
-    fn impl_name() -> String {
-        "Neurite Node".into()
-    }
-
-    fn impl_version() -> String {
-        env!("CARGO_PKG_VERSION").into()
-    }
-
-    fn description() -> String {
-        env!("CARGO_PKG_DESCRIPTION").into()
-    }
-
-    fn author() -> String {
-        env!("CARGO_PKG_AUTHORS").into()
-    }
-
-    fn support_url() -> String {
-        "docs/guides of the source tree".into()
-    }
-
-    fn copyright_start_year() -> i32 {
-        2026
-    }
-
-    fn load_spec(&self, id: &str) -> Result<Box<dyn ChainSpec>, String> {
-        chain_spec::load(id).map(|spec| Box::new(spec) as Box<dyn ChainSpec>).map_err(|error| error.to_string())
-    }
-}
 
 /// Parses the arguments and does what they ask for.
 pub(crate) fn run() -> sc_cli::Result<()> {

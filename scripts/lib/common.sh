@@ -22,6 +22,17 @@ quietly() {
     rm -f "$log"
 }
 
+# Fills `arguments` with the given ones, with the path after --json made absolute: cargo runs a benchmark in the folder of its package.
+with_absolute_json() {
+    local previous='' argument
+    arguments=()
+    for argument in "$@"; do
+        if [ "$previous" = --json ]; then argument=$(realpath -ms -- "$argument"); fi
+        arguments+=("$argument")
+        previous=$argument
+    done
+}
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
     elif command -v sudo >/dev/null; then sudo "$@"

@@ -1,7 +1,9 @@
 # Debian packages and the Rust toolchain.
 # shellcheck shell=bash
 
-BUILD_PACKAGES=(clang libclang-dev g++ make protobuf-compiler pkg-config libssl-dev ca-certificates git python3 python3-pip python3-yaml mosquitto)
+# What the build needs, what plugins start, and what the tests start themselves.
+BUILD_PACKAGES=(clang libclang-dev g++ make protobuf-compiler pkg-config libssl-dev ca-certificates git python3 python3-pip python3-yaml
+    ffmpeg mosquitto rabbitmq-server postgresql mariadb-server)
 RUST_PACKAGES=(rustc-web cargo-web rust-web-src rust-web-llvm rust-web-clippy rustfmt-web)
 # The oldest rustc that builds the workspace, as in Cargo.toml's rust-version.
 OLDEST_RUSTC=1.92
@@ -22,8 +24,14 @@ install_packages() {
     quietly as_root apt-get update || die "cannot reach Debian's packages: check the network, then run scripts/setup again"
     DEBIAN_FRONTEND=noninteractive quietly as_root apt-get install -y --no-install-recommends "${missing[@]}" ||
         die "cannot install ${missing[*]}: see above"
-    # A broker that the tests start themselves; the system's own must not listen.
-    case " ${missing[*]} " in *" mosquitto "*) as_root service mosquitto stop >/dev/null 2>&1 || true ;; esac
+    # Servers that the tests start themselves; the system's own must not listen.
+    local package
+    for package in "${missing[@]}"; do
+        case $package in
+            mosquitto | postgresql | rabbitmq-server) as_root service "$package" stop >/dev/null 2>&1 || true ;;
+            mariadb-server) as_root service mariadb stop >/dev/null 2>&1 || true ;;
+        esac
+    done
 }
 
 # True when the rustc on PATH is new enough and can build the Wasm runtime.

@@ -85,7 +85,7 @@ pub enum ConfigError {
     #[error("engine configuration, {key}: {reason}")]
     Value {
         /// The key with its section.
-        key: &'static str,
+        key: String,
         /// What is wrong.
         reason: String,
     },

@@ -13,11 +13,11 @@ mod error;
 mod pipeline;
 
 pub use engine::{
-    BaseFolder, BrokerSection, ChainSection, EmbeddedBrokerSection, EngineConfig, HttpSection, LimitsSection, ModelsSection, Role, Secret,
-    CONFIG_VERSION,
+    BaseFolder, BrokerSection, ChainSection, ConnectionSection, EmbeddedBrokerSection, EngineConfig, HttpSection, LimitsSection,
+    ModelsSection, Role, Secret, CONFIG_VERSION,
 };
 pub use error::{ConfigError, DocumentError, Fault};
 pub use pipeline::{
-    document_hash, reference_markdown, schema, AcquisitionSpec, InstanceSpec, PipelineDocument, PluginSpec, MAX_DOCUMENT_BYTES,
-    MAX_INSTANCES, MAX_PLUGINS,
+    document_hash, reference_markdown, schema, AcquisitionSpec, CommunicationSpec, InstanceSpec, PipelineDocument, PluginSpec,
+    MAX_DOCUMENT_BYTES, MAX_INSTANCES, MAX_PLUGINS, MAX_TARGETS,
 };

@@ -1,8 +1,8 @@
 //! What a plugin instance is told about where it runs.
 
-use crate::ConfinedFolder;
+use crate::{ConfinedFolder, PluginError, Services};
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
+use std::{ops::Range, path::PathBuf};
 
 /// The part of the input that one worker takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,4 +76,25 @@ pub struct Context {
     pub data: ConfinedFolder,
     /// The models that documents may name.
     pub models: ConfinedFolder,
+    /// The folder of this pipeline's own files, for plugins that write any; made on first use.
+    pub outputs: PathBuf,
+    /// What the engine does for plugins.
+    pub services: Services,
+}
+
+impl Context {
+    /// Refuses a plugin that shares something with the engine's other pipelines to the jobs of strangers.
+    ///
+    /// The name of a pipeline is its document's to choose, so that it would lead a job to what is not its own.
+    ///
+    /// # Errors
+    /// `Parameters` if the pipeline is part of a job.
+    pub fn refuse_jobs(&self) -> Result<(), PluginError> {
+        match self.job {
+            Some(_) => {
+                Err(PluginError::parameters("", format!("{} is for pipelines of this engine's operator, not for jobs", self.signature)))
+            }
+            None => Ok(()),
+        }
+    }
 }

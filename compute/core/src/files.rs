@@ -90,3 +90,18 @@ impl ConfinedFolder {
         }
     }
 }
+
+/// Tells whether a name matches a pattern in which `*` stands for any characters.
+pub fn name_matches(pattern: &str, name: &str) -> bool {
+    let mut parts: Vec<&str> = pattern.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    let Some((first, middle)) = parts.split_first() else { return name == last };
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    for part in middle {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}

@@ -4,17 +4,19 @@ use crate::{
     bounds::{MAX_OUTBOX, MAX_RECIPIENTS},
     BoxFuture, PluginError,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// What a payload is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum PayloadKind {
     /// How far the work is; may be lost or repeated.
     Progress,
-    /// Something found on the way; may be repeated after a restart.
+    /// Something found on the way; may be repeated after a restart, then with the same `PAYLOAD_ID`.
     Data,
+    /// Something that a person should know: a fault, a drop, a limit that was reached.
+    Notification,
     /// The result of the shard, whose commitment the chain holds.
     Result,
 }
@@ -29,7 +31,8 @@ pub struct Payload {
 }
 
 /// Who sends a payload: the last three parts of its path, after the node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Origin {
     /// The pipeline's name.
     pub pipeline: String,

@@ -1,6 +1,6 @@
 //! What a plugin is.
 
-use crate::{registry::Shelf, Acquisition, BoxFuture, Business, Communication, Context, PluginError, Registry, Serving};
+use crate::{registry::Shelf, Acquisition, BoxFuture, Business, Communication, Context, Need, PluginError, Registry, Serving};
 use schemars::JsonSchema;
 use serde::{de::DeserializeOwned, Serialize};
 use serde_json::Value;
@@ -64,14 +64,25 @@ pub trait Plugin: Send + Sync + 'static {
     type Parameters: DeserializeOwned + JsonSchema + Send + 'static;
     /// The name by which documents ask for the plugin.
     const SIGNATURE: &'static str;
+    /// A pipeline document that uses the plugin, JSON; empty only for plugins of tests.
+    const EXAMPLE: &'static str = "";
     /// Whether instances of a business plugin need a model.
     const NEEDS_MODEL: bool = false;
+    /// Whether instances of a business plugin may have a model; those that need one may.
+    const TAKES_MODEL: bool = Self::NEEDS_MODEL;
     /// Whether an acquisition plugin's source has no end.
     const LIVE: bool = false;
 
     /// Returns what the schema cannot say is wrong with the parameters. Pure: looks at no file and no network.
     fn check(&self, _parameters: &Self::Parameters) -> Vec<ParameterFault> {
         Vec::new()
+    }
+
+    /// Returns what an instance needs outside of the engine, so that it can be tried before anything runs. Pure, as [`Plugin::check`] is.
+    ///
+    /// Fails as [`Plugin::open`] would where the parameters lead nowhere, such as to a connection that the operator did not configure.
+    fn needs(&self, _parameters: &Self::Parameters, _context: &Context) -> Result<Vec<Need>, PluginError> {
+        Ok(Vec::new())
     }
 
     /// Opens an instance. May block: the engine calls it where that hurts nobody.
@@ -87,10 +98,15 @@ pub struct Descriptor {
     pub signature: &'static str,
     /// What it does, from the doc comment of its parameters.
     pub description: String,
+    /// A pipeline document that uses it.
+    #[serde(skip)]
+    pub example: &'static str,
     /// JSON Schema (2020-12) of its parameters, without references.
     pub schema: Value,
     /// Whether instances of a business plugin need a model.
     pub needs_model: bool,
+    /// Whether instances of a business plugin may have a model.
+    pub takes_model: bool,
     /// Whether an acquisition plugin's source has no end.
     pub live: bool,
 }

@@ -1,7 +1,7 @@
 //! The plugins that exist in a process.
 
 use crate::{
-    Acquisition, BoxFuture, Business, Communication, Context, Descriptor, Instance, ParameterFault, Plugin, PluginError, PluginKind,
+    Acquisition, BoxFuture, Business, Communication, Context, Descriptor, Instance, Need, ParameterFault, Plugin, PluginError, PluginKind,
     Serving,
 };
 use schemars::generate::SchemaSettings;
@@ -36,6 +36,7 @@ pub enum RegistryError {
 trait Entry: Send + Sync {
     fn descriptor(&self) -> &Descriptor;
     fn check(&self, parameters: &Value) -> Vec<ParameterFault>;
+    fn needs(&self, parameters: &Value, context: &Context) -> Result<Vec<Need>, PluginError>;
 }
 
 /// A registered plugin whose parameters' type is erased.
@@ -57,6 +58,13 @@ impl<P: Plugin> Entry for Registered<P> {
         match serde_json::from_value::<P::Parameters>(parameters.clone()) {
             Ok(parameters) => self.plugin.check(&parameters),
             Err(error) => vec![ParameterFault { path: String::new(), message: error.to_string() }],
+        }
+    }
+
+    fn needs(&self, parameters: &Value, context: &Context) -> Result<Vec<Need>, PluginError> {
+        match serde_json::from_value::<P::Parameters>(parameters.clone()) {
+            Ok(parameters) => self.plugin.needs(&parameters, context),
+            Err(error) => Err(PluginError::parameters("", error.to_string())),
         }
     }
 }
@@ -141,6 +149,14 @@ impl Registry {
         Ok(self.entry(kind, signature)?.check(parameters))
     }
 
+    /// Returns what an instance of a plugin needs outside of the engine.
+    ///
+    /// Fails with [`PluginError::Parameters`] if there is no such plugin, or as [`Plugin::needs`] does.
+    pub fn needs(&self, kind: PluginKind, signature: &str, parameters: &Value, context: &Context) -> Result<Vec<Need>, PluginError> {
+        let entry = self.entry(kind, signature).map_err(|error| PluginError::parameters("", error.to_string()))?;
+        entry.needs(parameters, context)
+    }
+
     /// Opens an instance of a plugin. The wanted kind is the type that the caller expects.
     ///
     /// Fails with [`PluginError::Parameters`] if there is no such plugin, or as the plugin does.
@@ -170,8 +186,10 @@ fn describe<P: Plugin>() -> Descriptor {
         kind: P::Instance::KIND,
         signature: P::SIGNATURE,
         description,
+        example: P::EXAMPLE,
         schema: schema.to_value(),
         needs_model: P::NEEDS_MODEL,
+        takes_model: P::TAKES_MODEL,
         live: P::LIVE,
     }
 }

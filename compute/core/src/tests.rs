@@ -136,3 +136,25 @@ fn the_registry_describes_checks_and_lists() {
     assert_eq!(error.to_string(), "unknown communication plugin \"NOTHING\"; available: COUNTER");
     assert!(registry.descriptors(PluginKind::Business).is_empty());
 }
+
+#[test]
+fn a_star_stands_for_any_characters() {
+    for (pattern, name) in [("*", ""), ("*.csv", "a.csv"), ("a*", "a"), ("a*b*c", "aXbYbc"), ("**x", "x"), ("a", "a")] {
+        assert!(name_matches(pattern, name), "{pattern} {name}");
+    }
+    for (pattern, name) in [("*.csv", "a.csv.1"), ("a*a", "a"), ("a*b*c", "acb"), ("a", "ab"), ("*b", "a")] {
+        assert!(!name_matches(pattern, name), "{pattern} {name}");
+    }
+}
+
+#[test]
+fn what_is_shown_of_a_need_has_no_secret() {
+    for (url, expected) in [
+        ("https://hooks.example/services/s3cret?token=s3cret", "service https://hooks.example"),
+        ("ws://user:s3cret@127.0.0.1:9000", "service ws://127.0.0.1:9000"),
+        ("amqp://[::1]:5672/%2f", "service amqp://[::1]:5672"),
+    ] {
+        let endpoint = Endpoint { url: url.into(), user: Some("ann".into()), password: Some(SecretText::new("s3cret")) };
+        assert_eq!(Need::Service(endpoint).to_string(), expected);
+    }
+}

@@ -3,7 +3,12 @@
 use anyhow::{bail, Context, Result};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use neurite_config::{BaseFolder, EmbeddedBrokerSection, EngineConfig, Role};
-use std::{ffi::OsString, fs, net::SocketAddr, path::PathBuf};
+use std::{
+    ffi::OsString,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// The execution engine of Neurite.
 #[derive(Parser, Debug)]
@@ -24,6 +29,16 @@ pub enum Command {
         /// The document, JSON.
         file: PathBuf,
     },
+    /// Tries everything outside that documents name, without running them: files, models, brokers, databases, servers, programs.
+    Check(CheckArguments),
+    /// Runs a document without a broker for a while and prints how fast it is and what is dropped; payloads are counted and thrown away.
+    Bench(BenchArguments),
+    /// Lists the plugins, or shows one with its schema and an example.
+    Plugins {
+        /// What to show; all plugins without it.
+        #[command(subcommand)]
+        command: Option<PluginsCommand>,
+    },
     /// Shows the node's identity, creating its key on first use.
     Keys {
         /// Folder of the engine.
@@ -36,12 +51,103 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Signs code for a CUSTOM_CODE instance with the node's key; prints the keys that the document needs.
+    SignCode {
+        /// The code.
+        file: PathBuf,
+        /// Folder of the engine.
+        #[arg(long, value_name = "DIR")]
+        base_path: Option<PathBuf>,
+    },
+    /// Runs a user's code; started by the engine.
+    #[command(hide = true)]
+    RunCode,
     /// Serves one model; started by the engine.
     #[command(hide = true, disable_help_flag = true)]
     ServeModel {
         /// What the engine says.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
+    },
+}
+
+/// The engine that documents are held against: its folder, and how this run differs from its configuration.
+#[derive(Args, Debug)]
+pub struct PlaceArguments {
+    /// Configuration of the engine. [default: engine.toml in the base folder, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the engine. [default: ~/.neurite]
+    #[arg(long, value_name = "DIR")]
+    pub base_path: Option<PathBuf>,
+    /// Folder of the models that documents may name. [default: models in the base folder]
+    #[arg(long, value_name = "DIR")]
+    pub models: Option<PathBuf>,
+    /// Folder of the inputs that documents may name. [default: data in the base folder]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+impl PlaceArguments {
+    /// Returns the folder and the configuration with the flags of this run; makes nothing.
+    pub fn resolve(&self) -> Result<(BaseFolder, EngineConfig)> {
+        let folder = base_folder(self.base_path.clone())?;
+        let mut config = match &self.config {
+            Some(file) => read_configuration(file)?,
+            None => read_configuration_if_any(&folder.config())?,
+        };
+        for (value, flag) in [(&mut config.data_folder, &self.data), (&mut config.models_folder, &self.models)] {
+            if flag.is_some() {
+                value.clone_from(flag);
+            }
+        }
+        Ok((folder, config))
+    }
+}
+
+/// What to try, and how.
+#[derive(Args, Debug)]
+pub struct CheckArguments {
+    /// The documents, JSON.
+    #[arg(required = true, value_name = "DOCUMENT")]
+    pub documents: Vec<PathBuf>,
+    /// The engine that would run them.
+    #[command(flatten)]
+    pub place: PlaceArguments,
+    /// How long each thing may take to answer.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub seconds: u64,
+    /// Prints JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to measure, and for how long.
+#[derive(Args, Debug)]
+pub struct BenchArguments {
+    /// The document, JSON.
+    pub document: PathBuf,
+    /// The engine whose configuration is taken.
+    #[command(flatten)]
+    pub place: PlaceArguments,
+    /// How long to measure; a source that ends sooner is run again.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub seconds: u64,
+    /// File that receives the figures, as the benchmarks of the repository write them.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The library of ONNX Runtime.
+    #[arg(long, env = "NEURITE_ONNXRUNTIME", value_name = "FILE")]
+    pub onnxruntime: Option<PathBuf>,
+}
+
+/// What to show of the plugins.
+#[derive(Subcommand, Debug)]
+pub enum PluginsCommand {
+    /// Shows a plugin: what it does, the schema of its parameters, and a document that uses it.
+    Show {
+        /// Its signature, as documents write it.
+        name: String,
     },
 }
 
@@ -103,14 +209,23 @@ pub fn base_folder(named: Option<PathBuf>) -> Result<BaseFolder> {
     }
 }
 
+/// Reads a configuration file.
+pub fn read_configuration(path: &Path) -> Result<EngineConfig> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    EngineConfig::parse(&text).with_context(|| format!("{}", path.display()))
+}
+
+/// Reads a configuration file if it is there; without one, everything is as usual.
+pub fn read_configuration_if_any(path: &Path) -> Result<EngineConfig> {
+    match fs::exists(path) {
+        Ok(false) => Ok(EngineConfig::default()),
+        _ => read_configuration(path),
+    }
+}
+
 /// Reads `engine.toml`, if there is one, and applies the flags of this run.
 pub fn configuration(base: &BaseFolder, arguments: &RunArguments) -> Result<EngineConfig> {
-    let path = base.config();
-    let mut config = match fs::read_to_string(&path) {
-        Ok(text) => EngineConfig::parse(&text).with_context(|| format!("{}", path.display()))?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => EngineConfig::default(),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
-    };
+    let mut config = read_configuration_if_any(&base.config())?;
     apply(&mut config, arguments);
     config.validate()?;
     if config.broker.url.is_none() && config.broker.embedded.is_none() {

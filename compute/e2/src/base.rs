@@ -15,7 +15,7 @@ const TOKEN_BYTES: usize = 32;
 
 /// Creates the folders (0700) that are missing.
 pub fn prepare(base: &BaseFolder) -> Result<()> {
-    for folder in [base.root().to_owned(), base.data(), base.models()] {
+    for folder in [base.root().to_owned(), base.data(), base.models(), base.outputs()] {
         let created = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         created.with_context(|| format!("cannot create {}", folder.display()))?;
     }

@@ -1,9 +1,10 @@
-//! Commands that run nothing: validate a document, write the reference, show the keys.
+//! Commands that run nothing: validate a document, write the reference, show the keys, sign code.
 
 use crate::{arguments, base, node, plugins};
 use anyhow::{Context, Result};
 use neurite_agent::NodeKey;
 use neurite_config::{reference_markdown, schema, PipelineDocument, MAX_DOCUMENT_BYTES};
+use serde_json::json;
 use std::{
     fs,
     io::Read,
@@ -13,11 +14,7 @@ use std::{
 
 /// Checks a document; prints its hash, or every fault with its path.
 pub fn validate(file: &Path) -> Result<ExitCode> {
-    let opened = fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let mut bytes = Vec::new();
-    // One byte more than allowed is enough to see that it is too long.
-    opened.take(MAX_DOCUMENT_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    match PipelineDocument::parse(&bytes, &plugins::catalogue()?) {
+    match PipelineDocument::parse(&read(file)?, &plugins::catalogue()?) {
         Ok(document) => {
             println!("{} is valid: pipeline {:?}, blake3 {}", file.display(), document.name, hex::encode(document.hash));
             Ok(ExitCode::SUCCESS)
@@ -30,6 +27,16 @@ pub fn validate(file: &Path) -> Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Reads a document as far as it can be valid.
+pub fn read(file: &Path) -> Result<Vec<u8>> {
+    let opened = fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed is enough to see that it is too long.
+    let read = opened.take(MAX_DOCUMENT_BYTES as u64 + 1).read_to_end(&mut bytes);
+    read.with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(bytes)
 }
 
 /// Writes `pipeline.schema.json` and `plugins.md`.
@@ -50,5 +57,22 @@ pub fn show_keys(base_path: Option<PathBuf>) -> Result<ExitCode> {
     base::prepare(&folder)?;
     let key = NodeKey::load_or_create(&folder.node_key())?;
     println!("{:#}", node::identity(&key, ""));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Signs code with the node's key, creating it on first use; prints the keys that the document needs.
+pub fn sign_code(file: &Path, base_path: Option<PathBuf>) -> Result<ExitCode> {
+    let code = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let folder = arguments::base_folder(base_path)?;
+    base::prepare(&folder)?;
+    let key = NodeKey::load_or_create(&folder.node_key())?;
+    let claim = neurite_sandbox::sign(&code, key.identity())?;
+    let keys = json!({
+        "CODE": code.split('\n').collect::<Vec<_>>(),
+        "CODE_BLAKE3": claim.blake3,
+        "CODE_OWNER": claim.owner,
+        "CODE_SIGNATURE": claim.signature,
+    });
+    println!("{keys:#}");
     Ok(ExitCode::SUCCESS)
 }

@@ -2,8 +2,12 @@
 #![allow(unreachable_pub, reason = "to the modules of a program, public means what one offers to the others")]
 
 mod arguments;
+mod assemble;
 mod base;
+mod bench;
 mod benchmark;
+mod catalogue;
+mod check;
 mod control;
 mod documents;
 mod heartbeat;
@@ -17,9 +21,9 @@ mod specs;
 mod supervisor;
 
 use anyhow::Result;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, PluginsCommand};
 use clap::Parser;
-use std::{io::IsTerminal, process::ExitCode};
+use std::{future::Future, io::IsTerminal, process::ExitCode};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -36,12 +40,17 @@ fn start(command: Command) -> Result<ExitCode> {
     match command {
         // Before anything else starts a thread: the process dies with the thread that started it.
         Command::ServeModel { args } => Ok(neurite_serving::worker::run(args).map(|()| ExitCode::SUCCESS)?),
+        Command::RunCode => Ok(neurite_sandbox::worker::run().map(|()| ExitCode::SUCCESS)?),
+        Command::SignCode { file, base_path } => documents::sign_code(&file, base_path),
         Command::Validate { file } => documents::validate(&file),
+        Command::Check(arguments) => on_runtime(check::check(arguments)),
+        Command::Bench(arguments) => on_runtime(bench::bench(arguments)),
+        Command::Plugins { command: None } => catalogue::list(),
+        Command::Plugins { command: Some(PluginsCommand::Show { name }) } => catalogue::show(&name),
         Command::Docs { out } => documents::write_reference(&out),
         Command::Keys { base_path } => documents::show_keys(base_path),
         Command::Run(arguments) => {
-            // Two rustls providers are linked in; without a choice the first TLS connection panics.
-            let _ = rustls::crypto::ring::default_provider().install_default();
+            choose_tls();
             let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,rumqttd=warn"));
             let ansi = std::io::stderr().is_terminal();
             tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
@@ -50,4 +59,19 @@ fn start(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Chooses who does TLS: two providers are linked in, and without a choice the first connection panics.
+fn choose_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Runs a command that ends by itself.
+fn on_runtime(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    choose_tls();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(command);
+    // What did not answer in time, such as a file on a share that is gone, is not waited for.
+    runtime.shutdown_background();
+    done
 }

@@ -1,6 +1,9 @@
 //! A running node: what its parts share and its HTTP interface shows.
 
-use crate::supervisor::{Refusals, Supervisor};
+use crate::{
+    http::HttpIngress,
+    supervisor::{Refusals, Supervisor},
+};
 use neurite_agent::{NodeKey, RoleStatus};
 use neurite_config::Role;
 use neurite_core::Clock;
@@ -24,6 +27,8 @@ pub struct Node {
     pub engine: Engine,
     /// Its models.
     pub serving: ServingManager,
+    /// The routes of its pipelines.
+    pub ingress: HttpIngress,
     /// Its connection to the broker.
     pub mqtt: MqttClient,
     /// How its duties on chain go; `None` without a chain.

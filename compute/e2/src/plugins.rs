@@ -1,15 +1,16 @@
 //! The plugins of this binary.
 
 use neurite_core::{BoxFuture, OutboundPayload, PayloadPublisher, PluginError, Registry, RegistryError};
+use neurite_sandbox::SandboxConfig;
 use neurite_serving::{ServingConfig, ServingManager};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// Makes the registry of an engine that runs.
-pub fn registry(serving: ServingManager, publisher: Arc<dyn PayloadPublisher>) -> Result<Registry, RegistryError> {
+pub fn registry(serving: ServingManager, sandbox: SandboxConfig, publisher: Arc<dyn PayloadPublisher>) -> Result<Registry, RegistryError> {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry)?;
     neurite_plugins_serving::register(&mut registry, serving)?;
-    neurite_plugins_business::register(&mut registry)?;
+    neurite_plugins_business::register(&mut registry, sandbox)?;
     neurite_plugins_communication::register(&mut registry, publisher)?;
     Ok(registry)
 }
@@ -25,7 +26,7 @@ pub fn catalogue() -> Result<Registry, RegistryError> {
         idle_timeout: Duration::ZERO,
         startup_timeout: Duration::ZERO,
     });
-    registry(serving, Arc::new(NoConnection))
+    registry(serving, SandboxConfig::default(), Arc::new(NoConnection))
 }
 
 /// The publisher of a process that has no connection.

@@ -2,30 +2,29 @@
 
 use crate::{
     arguments::{self, RunArguments},
+    assemble::{self, Surroundings},
     base,
     control::Control,
     heartbeat::Pulse,
-    http,
+    http::{self, HttpIngress},
     node::Node,
     outgoing::Outgoing,
-    plugins,
     replay::DiskReplayStore,
     specs,
     supervisor::{Listener, NetworkTable, Refusals, Supervisor},
 };
 use anyhow::{Context, Result};
 use neurite_agent::{run_supervisor, run_worker, ChainClient, NodeKey, RoleStatus};
-use neurite_config::{BaseFolder, EngineConfig, PluginSpec, Role};
-use neurite_core::{Clock, ConfinedFolder};
-use neurite_engine::{Engine, EngineLimits, EngineParts, SystemClock};
+use neurite_config::{BaseFolder, EngineConfig, Role};
+use neurite_core::Clock;
+use neurite_engine::{Engine, SystemClock};
 use neurite_mqtt::{Broker, BrokerConfig, Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
-use neurite_protocol::{canonical, Topics, Verifier, VerifierConfig};
-use neurite_serving::{ServingConfig, ServingManager};
+use neurite_protocol::{Topics, Verifier, VerifierConfig};
+use neurite_serving::ServingManager;
 use redb::Database;
-use serde_json::json;
 use std::{
     future::Future,
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -92,6 +91,7 @@ impl Running {
     /// Stops the duties, drains the pipelines, then the rest.
     async fn stop(mut self, node: &Node, drain: Duration) {
         self.stop.cancel();
+        node.ingress.close();
         node.engine.shutdown(drain).await;
         node.serving.shutdown().await;
         node.mqtt.shutdown(FAREWELL).await;
@@ -118,11 +118,14 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
         chain: config.chain.url.clone().map(ChainClient::new),
     };
     let (mqtt, incoming) = connect(config, &ground.key, broker)?;
-    let onnxruntime = onnxruntime(config.models.onnxruntime.clone());
-    let serving = ServingManager::new(serving_config(config, onnxruntime.clone())?);
+    let onnxruntime = assemble::onnxruntime(config);
+    let serving = ServingManager::new(assemble::serving_config(config, onnxruntime.clone())?);
     let outgoing =
         Arc::new(Outgoing::new(ground.key.clone(), config.alias.clone(), ground.topics.clone(), mqtt.clone(), ground.clock.clone()));
-    let engine = open_engine(folder, config, &ground, &serving, outgoing.clone()).await?;
+    let ingress = HttpIngress::new(config.http.public_routes.clone());
+    let (database, clock, publisher) = (ground.database.clone(), ground.clock.clone(), outgoing.clone());
+    let surroundings = Surroundings { folder, config, database, clock, serving: &serving, ingress: &ingress, publisher };
+    let engine = assemble::engine(surroundings).await?;
     let mut running = Running { tasks: JoinSet::new(), stop: CancellationToken::new() };
     let refusals = Arc::new(Refusals::default());
     let (duties, supervisor) = match config.role {
@@ -145,6 +148,7 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
         key: ground.key,
         engine,
         serving,
+        ingress,
         mqtt,
         duties,
         refusals,
@@ -168,54 +172,6 @@ fn connect(config: &EngineConfig, key: &NodeKey, broker: &str) -> Result<(MqttCl
     let credentials = own.or_else(|| embedded.and_then(|embedded| credentials(embedded.user.as_ref(), embedded.password.as_ref())));
     let client_id = key.identity().address().to_string();
     Ok(MqttClient::connect(MqttConfig::new(broker, client_id).with_credentials(credentials))?)
-}
-
-/// Returns the library that was named, or the one of a checkout above the working folder.
-fn onnxruntime(named: Option<PathBuf>) -> PathBuf {
-    named.unwrap_or_else(|| {
-        let here = std::env::current_dir().unwrap_or_default();
-        let found = here.ancestors().map(|folder| folder.join(".deps/libonnxruntime.so")).find(|file| file.is_file());
-        found.unwrap_or_else(|| PathBuf::from("libonnxruntime.so"))
-    })
-}
-
-fn serving_config(config: &EngineConfig, onnxruntime: PathBuf) -> Result<ServingConfig> {
-    let models = &config.models;
-    Ok(ServingConfig {
-        worker_program: std::env::current_exe().context("cannot find this program")?,
-        worker_args: vec!["serve-model".into()],
-        onnxruntime,
-        threads: usize::from(models.threads.get()),
-        max_models: models.max_models.get(),
-        idle_timeout: Duration::from_secs(models.idle_seconds.get().into()),
-        startup_timeout: Duration::from_secs(models.startup_seconds.get().into()),
-    })
-}
-
-async fn open_engine(
-    folder: &BaseFolder,
-    config: &EngineConfig,
-    ground: &Ground,
-    serving: &ServingManager,
-    outgoing: Arc<Outgoing>,
-) -> Result<Engine> {
-    let confined = |path: PathBuf| ConfinedFolder::new(path, std::fs::canonicalize);
-    let limits = EngineLimits {
-        max_pipelines: config.limits.max_pipelines.get(),
-        checkpoint_interval: config.limits.checkpoint_interval(),
-        ..EngineLimits::default()
-    };
-    let parts = EngineParts {
-        registry: Arc::new(plugins::registry(serving.clone(), outgoing)?),
-        database: ground.database.clone(),
-        clock: ground.clock.clone(),
-        canonical: Arc::new(|value: &serde_json::Value| canonical::to_string(value).into_bytes()),
-        data: confined(config.data_folder.clone().unwrap_or_else(|| folder.data())),
-        models: confined(config.models_folder.clone().unwrap_or_else(|| folder.models())),
-        communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
-        limits,
-    };
-    Ok(Engine::open(parts).await?)
 }
 
 /// A worker subscribes to nothing, but its connection lives as long as somebody listens.
@@ -293,3 +249,6 @@ async fn interrupted() -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,12 @@ pub enum EngineError {
         /// The pipeline.
         key: PipelineKey,
     },
+    /// The pipeline is part of a job, whose document the chain holds.
+    #[error("pipeline {key} is part of a job, its document cannot be replaced")]
+    PartOfJob {
+        /// The pipeline.
+        key: PipelineKey,
+    },
     /// The pipeline has no result yet.
     #[error("pipeline {key} is not complete")]
     NotComplete {

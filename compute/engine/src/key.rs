@@ -1,7 +1,8 @@
-//! Names of pipelines within an engine.
+//! Names of pipelines within an engine, and of stages within a pipeline.
 
+use neurite_config::InstanceSpec;
 use neurite_core::JobIdentity;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Names a pipeline within an engine.
 ///
@@ -40,5 +41,28 @@ impl std::fmt::Display for PipelineKey {
 impl Serialize for PipelineKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+/// Names a business instance within a pipeline; written as `SIGNATURE/INSTANCE_ID`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageName {
+    /// The business plugin.
+    pub signature: String,
+    /// The instance.
+    pub instance: String,
+}
+
+impl StageName {
+    /// Returns the name of an instance of a document.
+    pub fn of(spec: &InstanceSpec) -> Self {
+        Self { signature: spec.plugin.signature.clone(), instance: spec.id.clone() }
+    }
+}
+
+impl std::fmt::Display for StageName {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.signature, self.instance)
     }
 }

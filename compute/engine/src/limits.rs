@@ -4,10 +4,20 @@ use std::time::Duration;
 
 /// Batches that wait for a stage.
 pub const FEED_CAPACITY: usize = 4;
-/// Payloads of a pipeline that wait to be sent.
+/// Payloads of a pipeline that wait to be sent to one of its targets.
 pub const PAYLOAD_CAPACITY: usize = 64;
+/// Payloads that are on their way to a target at a time.
+pub const SEND_WINDOW: usize = 64;
+/// Plugins that read other pipelines' payloads.
+pub const MAX_BUS_READERS: usize = 256;
+/// The most payloads that wait for such a plugin.
+pub const MAX_BUS_CAPACITY: usize = 4096;
 /// Messages of stages that wait for the supervisor.
 pub(crate) const EVENT_CAPACITY: usize = 64;
+/// Things that are asked of a pump and wait: more than there can be instances, for the supervisor must not wait for a busy pump.
+pub(crate) const COMMAND_CAPACITY: usize = 2 * neurite_config::MAX_PLUGINS * neurite_config::MAX_INSTANCES;
+/// Updates of a pipeline that wait.
+pub(crate) const UPDATE_CAPACITY: usize = 4;
 /// The longest name of an owner or sender, in bytes.
 pub const MAX_OWNER: usize = 128;
 
@@ -20,11 +30,24 @@ pub struct EngineLimits {
     pub checkpoint_interval: Duration,
     /// How transient failures are tried again.
     pub retry: RetryPolicy,
+    /// How failed instances of pipelines without a job are started again.
+    pub restart: RestartPolicy,
+    /// Waits before a target of payloads that does not answer is tried again; it is tried for ever.
+    pub delivery: RetryPolicy,
+    /// What is kept on disk for such a target.
+    pub spool: SpoolLimits,
 }
 
 impl Default for EngineLimits {
     fn default() -> Self {
-        Self { max_pipelines: 64, checkpoint_interval: Duration::from_secs(1), retry: RetryPolicy::default() }
+        Self {
+            max_pipelines: 64,
+            checkpoint_interval: Duration::from_secs(1),
+            retry: RetryPolicy::default(),
+            restart: RestartPolicy::default(),
+            delivery: RetryPolicy { attempts: u32::MAX, longest_wait: Duration::from_secs(30), ..RetryPolicy::default() },
+            spool: SpoolLimits::default(),
+        }
     }
 }
 
@@ -51,6 +74,37 @@ impl RetryPolicy {
         let doublings = failures.saturating_sub(1).min(31);
         let wait = self.first_wait.saturating_mul(1 << doublings).min(self.longest_wait);
         (failures < self.attempts).then_some(wait)
+    }
+}
+
+/// How often and after which waits a failed instance is started again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestartPolicy {
+    /// Failures within [`RestartPolicy::window`] after which it stays failed, and the waits before it is started again.
+    pub retry: RetryPolicy,
+    /// How long a failure counts.
+    pub window: Duration,
+}
+
+impl Default for RestartPolicy {
+    fn default() -> Self {
+        let retry = RetryPolicy { attempts: 5, first_wait: Duration::from_millis(500), longest_wait: Duration::from_secs(30) };
+        Self { retry, window: Duration::from_secs(600) }
+    }
+}
+
+/// What is kept on disk for a target of payloads that does not answer; beyond it, the oldest payloads are dropped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpoolLimits {
+    /// The most payloads.
+    pub payloads: usize,
+    /// The most bytes.
+    pub bytes: usize,
+}
+
+impl Default for SpoolLimits {
+    fn default() -> Self {
+        Self { payloads: 16_384, bytes: 64 * 1024 * 1024 }
     }
 }
 

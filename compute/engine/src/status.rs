@@ -1,6 +1,6 @@
 //! What can be seen of a pipeline.
 
-use crate::PipelineKey;
+use crate::{PipelineKey, StageName, StageState, StageStatus};
 use neurite_core::{FailureClass, JobIdentity, PluginError};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
@@ -77,15 +77,30 @@ impl PipelineState {
     }
 }
 
-/// How far one business instance is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StageStatus {
-    /// The business plugin.
+/// What can be seen of a target of payloads. Counts begin with the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct TargetStatus {
+    /// Its name within the pipeline: the plugin and a hash of its parameters.
+    pub name: String,
+    /// The communication plugin.
     pub signature: String,
-    /// The instance.
-    pub instance: String,
-    /// Rows of the shard that it has processed.
-    pub done: u64,
+    /// Payloads that were handed over.
+    pub sent: u64,
+    /// Payloads that were dropped: refused by the target, or without room in a queue.
+    pub dropped: u64,
+    /// Attempts that the target did not answer.
+    pub retries: u64,
+    /// Payloads that wait on disk until it answers.
+    pub waiting: u64,
+    /// Their bytes.
+    pub waiting_bytes: u64,
+}
+
+impl TargetStatus {
+    /// Makes the status of a target that is about to begin.
+    pub(crate) fn new(name: String, signature: String) -> Self {
+        Self { name, signature, ..Self::default() }
+    }
 }
 
 /// What can be seen of a pipeline.
@@ -104,13 +119,17 @@ pub struct PipelineStatus {
     /// Where it stands.
     #[serde(flatten)]
     pub state: PipelineState,
-    /// Rows of the shard that all business instances have processed.
+    /// Rows of the shard that all business instances have processed; failed ones do not count.
     pub done: u64,
     /// Rows of the shard; `None` before it is opened, or for a source without an end.
     pub total: Option<u64>,
+    /// Rows of a live source that were dropped inside it since it was last opened, because they were not taken in time.
+    pub source_dropped: u64,
     /// The business instances.
     pub stages: Vec<StageStatus>,
-    /// Payloads that were handed over since the engine started.
+    /// Where payloads go.
+    pub targets: Vec<TargetStatus>,
+    /// Payloads that were handed over since the engine started; one that goes to two targets counts twice.
     pub payloads_sent: u64,
     /// Payloads that were dropped since the engine started.
     pub payloads_dropped: u64,
@@ -132,11 +151,35 @@ impl PipelineStatus {
         u32::try_from(step).unwrap_or(u32::MAX).min(steps.saturating_sub(1))
     }
 
-    /// Sets how far a stage is, and with it the pipeline.
-    pub(crate) fn advance(&mut self, stage: usize, done: u64) {
-        if let Some(status) = self.stages.get_mut(stage) {
-            status.done = done;
+    /// Changes what can be seen of a stage, and with it how far the pipeline is.
+    pub(crate) fn update_stage(&mut self, name: &StageName, change: impl FnOnce(&mut StageStatus)) {
+        if let Some(status) = self.stages.iter_mut().find(|status| status.name == *name) {
+            change(status);
         }
-        self.done = self.stages.iter().map(|status| status.done).min().unwrap_or(0);
+        let counts = |status: &&StageStatus| !matches!(status.state, StageState::Failed { .. });
+        if let Some(done) = self.stages.iter().filter(counts).map(|status| status.done).min() {
+            self.done = done;
+        }
+    }
+
+    /// Shows a target.
+    pub(crate) fn add_target(&mut self, target: TargetStatus) {
+        self.targets.push(target);
+    }
+
+    /// Changes what can be seen of a target, and with it of all payloads. One that is no longer shown still counts.
+    pub(crate) fn update_target(&mut self, name: &str, change: impl FnOnce(&mut TargetStatus)) {
+        let mut hidden = TargetStatus::default();
+        let target = self.targets.iter_mut().find(|target| target.name == name).unwrap_or(&mut hidden);
+        let (sent, dropped) = (target.sent, target.dropped);
+        change(target);
+        self.payloads_sent += target.sent - sent;
+        self.payloads_dropped += target.dropped - dropped;
+    }
+
+    /// Shows a target no more, whose last payloads were dropped.
+    pub(crate) fn remove_target(&mut self, name: &str, dropped: u64) {
+        self.payloads_dropped += dropped;
+        self.targets.retain(|target| target.name != name);
     }
 }

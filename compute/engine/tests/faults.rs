@@ -2,7 +2,7 @@
 
 mod support;
 
-use neurite_core::{Acquisition, Batch, BoxFuture, Context, FailureClass, Field, Plugin, PluginError, Tensor};
+use neurite_core::{Acquisition, Batch, Bookmark, BoxFuture, Context, FailureClass, Field, Plugin, PluginError, Tensor};
 use neurite_engine::{EngineError, PipelineState};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -26,15 +26,16 @@ fn a_transient_failure_of_the_model_is_tried_again() {
 }
 
 #[test]
-fn a_model_that_stays_away_fails_the_pipeline() {
-    let bench = Bench::new();
-    bench.script.fail_next(u64::MAX);
-    let script = bench.script.clone();
-    bench.life(async |engine| {
-        let key = engine.start(request(&document("digits"))).await.unwrap();
-        assert_eq!(failure(&ended(&engine, &key).await).0, FailureClass::Resources);
-        assert_eq!(script.calls(), 4);
-    });
+fn a_model_that_stays_away_fails_a_job_at_once_and_a_pipeline_after_all_restarts() {
+    for (request, calls) in [(shard(&document("digits"), 0, 1), 4), (request(&document("digits")), 4 * 5)] {
+        let bench = Bench::new();
+        bench.script.fail_next(u64::MAX);
+        bench.life(async |engine| {
+            let key = engine.start(request).await.unwrap();
+            assert_eq!(failure(&ended(&engine, &key).await).0, FailureClass::Resources);
+            assert_eq!(bench.script.calls(), calls);
+        });
+    }
 }
 
 #[test]
@@ -59,11 +60,11 @@ fn a_damaged_model_is_the_senders_fault_and_stays_failed_after_a_restart() {
 }
 
 #[test]
-fn a_panic_ends_only_its_own_pipeline() {
+fn a_panic_ends_only_its_own_job() {
     let bench = Bench::new();
     bench.script.panic_next();
     bench.life(async |engine| {
-        let first = engine.start(request(&document("first"))).await.unwrap();
+        let first = engine.start(shard(&document("first"), 0, 1)).await.unwrap();
         assert_eq!(failure(&ended(&engine, &first).await), (FailureClass::Internal, "a plugin panicked".into()));
         let second = engine.start(request(&document("second"))).await.unwrap();
         assert_eq!(result(&ended(&engine, &second).await), Bench::undisturbed_result());
@@ -71,19 +72,23 @@ fn a_panic_ends_only_its_own_pipeline() {
 }
 
 #[test]
-fn work_goes_on_without_a_broker_and_the_result_is_sent_later() {
+fn work_goes_on_without_a_broker_and_everything_is_sent_later_in_order() {
     let bench = Bench::new();
     bench.publisher.set_absent(true);
     bench.life(async |engine| {
         let key = engine.start(request(&document("digits"))).await.unwrap();
         ended(&engine, &key).await;
-        let status = until(&engine, &key, |status| status.payloads_dropped == 4).await;
-        assert_eq!(status.payloads_sent, 0);
+        let status = until(&engine, &key, |status| status.targets[0].waiting == 4).await;
+        assert_eq!((status.payloads_sent, status.payloads_dropped), (0, 0));
         assert!(matches!(engine.publish_result(&key).await, Err(EngineError::Payload(_))));
         bench.publisher.set_absent(false);
+        until(&engine, &key, |status| status.payloads_sent == 4).await;
         engine.publish_result(&key).await.unwrap();
     });
-    assert_eq!(bench.publisher.published().len(), 1);
+    let published = bench.publisher.published();
+    let rows: Vec<&serde_json::Value> = published[..3].iter().map(|payload| &payload.body["ROWS"]).collect();
+    assert_eq!(rows, [12, 21, 30]);
+    assert_eq!((published.len(), &published[3]), (5, &published[4]));
 }
 
 #[test]
@@ -130,8 +135,8 @@ impl Acquisition for Counting {
         Some(10)
     }
 
-    fn seek(&mut self, position: u64) -> BoxFuture<'_, Result<(), PluginError>> {
-        self.position = position;
+    fn seek<'a>(&'a mut self, bookmark: &'a Bookmark) -> BoxFuture<'a, Result<(), PluginError>> {
+        self.position = bookmark.rows;
         Box::pin(async { Ok(()) })
     }
 

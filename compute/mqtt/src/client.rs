@@ -4,11 +4,12 @@ use crate::{
     config::parse_url,
     engine::{Engine, Shared},
     metrics::count,
+    protocol::{open, Handle, LinkFailure},
     Counts, MqttConfig, MqttError,
 };
 use bytes::Bytes;
 use neurite_protocol::MAX_MESSAGE;
-use rumqttc::{AsyncClient, ClientError, MqttOptions, PublishOptions, QoS, SubscribeNoticeError};
+use rumqttc::{QoS, ValidatedTopicFilter};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, watch, OwnedSemaphorePermit, Semaphore},
@@ -18,11 +19,6 @@ use tokio_util::sync::CancellationToken;
 
 /// The most subscriptions of a connector.
 const MAX_SUBSCRIPTIONS: usize = 256;
-/// The largest packet that the connection survives; what exceeds [`MAX_MESSAGE`] is dropped after it was read.
-const MAX_INCOMING_PACKET: usize = 4 * MAX_MESSAGE;
-/// Room for the topic and the header beside the largest message.
-const MAX_OUTGOING_PACKET: usize = MAX_MESSAGE + 70_000;
-const KEEP_ALIVE_SECONDS: u16 = 20;
 
 /// A message from the broker; it occupies the connector's memory until it is dropped.
 #[derive(Debug)]
@@ -49,7 +45,7 @@ impl Incoming {
 /// The handle of a connector; clones are handles of the same one, which ends when it is shut down or its reader is dropped.
 #[derive(Clone, Debug)]
 pub struct MqttClient {
-    client: AsyncClient,
+    handle: Handle,
     shared: Arc<Shared>,
     connected: watch::Receiver<bool>,
     stop: CancellationToken,
@@ -68,18 +64,13 @@ impl MqttClient {
     /// If called outside a tokio runtime.
     pub fn connect(config: MqttConfig) -> Result<(Self, mpsc::Receiver<Incoming>), MqttError> {
         let (host, port) = parse_url(&config.url)?;
-        let mut options = MqttOptions::new(&config.client_id, rumqttc::Broker::tcp(host, port));
-        options.set_keep_alive(KEEP_ALIVE_SECONDS).set_max_packet_size(MAX_INCOMING_PACKET, MAX_OUTGOING_PACKET);
-        if let Some(credentials) = &config.credentials {
-            options.set_credentials(&credentials.user, credentials.password.expose().to_owned());
-        }
-        let (client, event_loop) = AsyncClient::builder(options).capacity(config.outgoing_queue.max(1)).build();
+        let (handle, event_loop) = open(&config, host, port);
         let (incoming, reader) = mpsc::channel(config.incoming_queue.max(1));
         let (connected_sender, connected) = watch::channel(false);
         let shared = Arc::new(Shared::default());
         let stop = CancellationToken::new();
         let engine = Engine {
-            client: client.clone(),
+            handle: handle.clone(),
             event_loop,
             incoming,
             room: Arc::new(Semaphore::new((config.incoming_bytes / 1024).clamp(MAX_MESSAGE / 1024 + 1, Semaphore::MAX_PERMITS))),
@@ -89,7 +80,7 @@ impl MqttClient {
             max_backoff: config.max_backoff,
         };
         let task = Arc::new(tokio::sync::Mutex::new(Some(tokio::spawn(engine.run()))));
-        Ok((Self { client, shared, connected, stop, task }, reader))
+        Ok((Self { handle, shared, connected, stop, task }, reader))
     }
 
     /// Queues a message; it is sent as soon as there is a connection.
@@ -97,25 +88,52 @@ impl MqttClient {
     /// # Errors
     /// `TooLarge`, `InvalidTopic`, `QueueFull` if the message was dropped, `Closed`.
     pub fn publish(&self, topic: &str, payload: impl Into<Bytes>, qos: QoS) -> Result<(), MqttError> {
-        let payload = payload.into();
-        if payload.len() > MAX_MESSAGE {
-            return Err(MqttError::TooLarge { bytes: payload.len(), limit: MAX_MESSAGE });
+        let payload = self.admit(payload.into())?;
+        let queued = self.handle.try_publish(topic, payload, qos);
+        match &queued {
+            Ok(()) => count(&self.shared.counters.sent),
+            Err(LinkFailure::QueueFull) => count(&self.shared.counters.dropped_outgoing),
+            Err(_) => {}
         }
-        if self.stop.is_cancelled() {
-            return Err(MqttError::Closed);
+        queued.map_err(|failure| failed(failure, topic))
+    }
+
+    /// Sends a message and waits until the broker has taken it over: for its acknowledgement at QoS 1, for the end of the exchange at
+    /// QoS 2, for the socket at QoS 0. Waits for room in the queue; many calls may be in flight.
+    ///
+    /// Cancel-safe, except that nobody knows then whether the message was sent. The same holds for a message that failed with
+    /// `ConnectionLost`: who sends it again delivers at least once.
+    ///
+    /// # Errors
+    /// `TooLarge`, `InvalidTopic`, `NotConnected` at once if there is no connection, `ConnectionLost`, `PublishRefused` (only brokers of
+    /// MQTT 5 say so), `Closed`.
+    pub async fn publish_acknowledged(&self, topic: &str, payload: impl Into<Bytes>, qos: QoS) -> Result<(), MqttError> {
+        self.deliver(topic, payload.into(), qos, false).await
+    }
+
+    /// Does as [`Self::publish_acknowledged`] does; the broker keeps the message for subscribers to come.
+    ///
+    /// # Errors
+    /// As [`Self::publish_acknowledged`].
+    pub async fn publish_retained(&self, topic: &str, payload: impl Into<Bytes>, qos: QoS) -> Result<(), MqttError> {
+        self.deliver(topic, payload.into(), qos, true).await
+    }
+
+    async fn deliver(&self, topic: &str, payload: Bytes, qos: QoS, retain: bool) -> Result<(), MqttError> {
+        let payload = self.admit(payload)?;
+        let mut connected = self.connected.clone();
+        if !*connected.borrow_and_update() {
+            return Err(self.not_connected(Duration::ZERO));
         }
-        match self.client.try_publish(topic, payload, PublishOptions::new(qos)) {
-            Ok(()) => {
-                count(&self.shared.counters.sent);
-                Ok(())
-            }
-            Err(ClientError::RequestChannelFull(_)) => {
-                count(&self.shared.counters.dropped_outgoing);
-                Err(MqttError::QueueFull)
-            }
-            Err(ClientError::InvalidRequest(_)) => Err(MqttError::InvalidTopic { topic: topic.to_owned() }),
-            Err(_) => Err(MqttError::Closed),
-        }
+        let acknowledged = tokio::select! {
+            biased;
+            acknowledged = self.handle.publish(topic, payload, qos, retain) => acknowledged,
+            // Every change is the end of the connection that the message went to, even if the next one is there already.
+            _ = connected.changed() => Err(LinkFailure::Lost),
+        };
+        acknowledged.map_err(|failure| failed(failure, topic))?;
+        count(&self.shared.counters.sent);
+        Ok(())
     }
 
     /// Subscribes to a filter, now and with every connection to come.
@@ -126,19 +144,19 @@ impl MqttClient {
     /// # Errors
     /// `InvalidTopic`, `TooManySubscriptions`, `SubscriptionRefused`, `Closed`.
     pub async fn subscribe(&self, filter: &str, qos: QoS) -> Result<(), MqttError> {
-        let valid = rumqttc::ValidatedTopicFilter::new(filter).map_err(|_| MqttError::InvalidTopic { topic: filter.to_owned() })?;
+        ValidatedTopicFilter::new(filter).map_err(|_| MqttError::InvalidTopic { topic: filter.to_owned() })?;
         self.shared.remember(filter, qos, MAX_SUBSCRIPTIONS)?;
         if !*self.connected.borrow() {
             return Ok(());
         }
-        let notice = self.client.subscribe_tracked(valid, qos).await.map_err(|_| MqttError::Closed)?;
-        match notice.wait_completion_async().await {
-            Err(SubscribeNoticeError::V4SubAckFailure(_)) => {
+        match self.handle.subscribe(filter, qos).await {
+            // The connection broke; the next one subscribes.
+            Ok(()) | Err(LinkFailure::Lost) => Ok(()),
+            Err(LinkFailure::Refused { .. }) => {
                 self.shared.forget(filter);
                 Err(MqttError::SubscriptionRefused { filter: filter.to_owned() })
             }
-            // The connection broke; the next one subscribes.
-            Ok(()) | Err(_) => Ok(()),
+            Err(failure) => Err(failed(failure, filter)),
         }
     }
 
@@ -157,8 +175,22 @@ impl MqttClient {
         match waited {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) => Err(MqttError::Closed),
-            Err(_) => Err(MqttError::NotConnected { waited: longest }),
+            Err(_) => Err(self.not_connected(longest)),
         }
+    }
+
+    fn admit(&self, payload: Bytes) -> Result<Bytes, MqttError> {
+        if payload.len() > MAX_MESSAGE {
+            return Err(MqttError::TooLarge { bytes: payload.len(), limit: MAX_MESSAGE });
+        }
+        if self.stop.is_cancelled() {
+            return Err(MqttError::Closed);
+        }
+        Ok(payload)
+    }
+
+    fn not_connected(&self, waited: Duration) -> MqttError {
+        MqttError::NotConnected { waited, reason: self.shared.last_failure() }
     }
 
     /// Returns what was counted so far.
@@ -168,7 +200,7 @@ impl MqttClient {
 
     /// Says good-bye to the broker, after what is in flight has been acknowledged or `longest` has passed, and ends the connector.
     pub async fn shutdown(&self, longest: Duration) {
-        let _ = self.client.try_disconnect_with_timeout(longest);
+        self.handle.disconnect(longest);
         self.stop.cancel();
         if let Some(task) = self.task.lock().await.take() {
             let abort = task.abort_handle();
@@ -177,5 +209,15 @@ impl MqttClient {
                 abort.abort();
             }
         }
+    }
+}
+
+fn failed(failure: LinkFailure, topic: &str) -> MqttError {
+    match failure {
+        LinkFailure::QueueFull => MqttError::QueueFull,
+        LinkFailure::Invalid => MqttError::InvalidTopic { topic: topic.to_owned() },
+        LinkFailure::Lost => MqttError::ConnectionLost,
+        LinkFailure::Refused { reason, transient } => MqttError::PublishRefused { topic: topic.to_owned(), reason, transient },
+        LinkFailure::Closed => MqttError::Closed,
     }
 }

@@ -36,6 +36,16 @@ pub struct Credentials {
     pub password: Secret,
 }
 
+/// The version of MQTT that a connector speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MqttProtocol {
+    /// MQTT 3.1.1, which every broker speaks.
+    #[default]
+    V4,
+    /// MQTT 5, whose brokers say why they refuse something.
+    V5,
+}
+
 /// How to reach a broker, and the bounds of the connector.
 #[derive(Clone, Debug)]
 pub struct MqttConfig {
@@ -45,6 +55,8 @@ pub struct MqttConfig {
     pub client_id: String,
     /// User and password, if the broker wants them.
     pub credentials: Option<Credentials>,
+    /// The version of the protocol.
+    pub protocol: MqttProtocol,
     /// The most messages that wait for being sent.
     pub outgoing_queue: usize,
     /// The most messages that wait for the reader.
@@ -56,12 +68,13 @@ pub struct MqttConfig {
 }
 
 impl MqttConfig {
-    /// Makes a configuration with the usual bounds: 1,024 outgoing and 4,096 incoming messages, 64 MiB, 5 s.
+    /// Makes a configuration for MQTT 3.1.1 with the usual bounds: 1,024 outgoing and 4,096 incoming messages, 64 MiB, 5 s.
     pub fn new(url: impl Into<String>, client_id: impl Into<String>) -> Self {
         Self {
             url: url.into(),
             client_id: client_id.into(),
             credentials: None,
+            protocol: MqttProtocol::default(),
             outgoing_queue: 1024,
             incoming_queue: 4096,
             incoming_bytes: 64 * 1024 * 1024,
@@ -72,6 +85,12 @@ impl MqttConfig {
     /// Adds user and password.
     pub fn with_credentials(mut self, credentials: Option<Credentials>) -> Self {
         self.credentials = credentials;
+        self
+    }
+
+    /// Sets the version of the protocol.
+    pub fn with_protocol(mut self, protocol: MqttProtocol) -> Self {
+        self.protocol = protocol;
         self
     }
 }

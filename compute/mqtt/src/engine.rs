@@ -2,10 +2,12 @@
 
 use crate::{
     metrics::{count, Counters},
+    protocol::{Handle, LinkError, LinkEvent, Loop},
     Incoming, MqttError,
 };
+use bytes::Bytes;
 use neurite_protocol::MAX_MESSAGE;
-use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, Packet, Publish, QoS, SubscribeReasonCode};
+use rumqttc::QoS;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
@@ -21,6 +23,7 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 pub(crate) struct Shared {
     pub(crate) counters: Counters,
     subscriptions: Mutex<BTreeMap<String, QoS>>,
+    last_failure: Mutex<String>,
 }
 
 impl Shared {
@@ -37,6 +40,16 @@ impl Shared {
         self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner).remove(filter);
     }
 
+    /// Returns why there is no connection.
+    pub(crate) fn last_failure(&self) -> String {
+        let failure = self.last_failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if failure.is_empty() {
+            "it was not tried yet".to_owned()
+        } else {
+            failure.clone()
+        }
+    }
+
     fn subscriptions(&self) -> Vec<(String, QoS)> {
         let subscriptions = self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner);
         subscriptions.iter().map(|(filter, qos)| (filter.clone(), *qos)).collect()
@@ -44,8 +57,8 @@ impl Shared {
 }
 
 pub(crate) struct Engine {
-    pub(crate) client: AsyncClient,
-    pub(crate) event_loop: EventLoop,
+    pub(crate) handle: Handle,
+    pub(crate) event_loop: Loop,
     pub(crate) incoming: mpsc::Sender<Incoming>,
     /// Room for incoming messages, in KiB.
     pub(crate) room: Arc<Semaphore>,
@@ -65,16 +78,16 @@ impl Engine {
                 () = self.stop.cancelled(), if !*self.connected.borrow() => break,
             };
             match event {
-                Ok(Event::Incoming(packet)) => {
-                    if let Packet::ConnAck(_) = packet {
-                        backoff = FIRST_BACKOFF;
-                    }
-                    self.handle_packet(packet);
+                Ok(LinkEvent::Connected) => {
+                    backoff = FIRST_BACKOFF;
+                    self.handle_connection();
                 }
-                Ok(Event::Outgoing(_)) => {}
-                Err(ConnectionError::RequestsDone) => break,
-                Err(error) => {
-                    self.handle_failure(&error);
+                Ok(LinkEvent::Message { topic, payload }) => self.handle_message(&topic, payload),
+                Ok(LinkEvent::Subscribed { refused }) => self.handle_subscriptions(refused),
+                Ok(LinkEvent::Housekeeping) => {}
+                Err(LinkError::Ended) => break,
+                Err(LinkError::Broken(reason)) => {
+                    self.handle_failure(&reason);
                     if self.pause(backoff).await {
                         break;
                     }
@@ -85,19 +98,10 @@ impl Engine {
         self.connected.send_replace(false);
     }
 
-    fn handle_packet(&mut self, packet: Packet) {
-        match packet {
-            Packet::ConnAck(_) => self.handle_connection(),
-            Packet::Publish(publish) => self.handle_publish(publish),
-            Packet::SubAck(ack) => {
-                let refused = ack.return_codes.iter().filter(|code| matches!(code, SubscribeReasonCode::Failure)).count();
-                for _ in 0..refused {
-                    count(&self.shared.counters.refused_subscriptions);
-                    tracing::warn!("the broker refused a subscription");
-                }
-            }
-            // Acknowledgements and pings are the library's.
-            _ => {}
+    fn handle_subscriptions(&self, refused: usize) {
+        for _ in 0..refused {
+            count(&self.shared.counters.refused_subscriptions);
+            tracing::warn!("the broker refused a subscription");
         }
     }
 
@@ -107,36 +111,38 @@ impl Engine {
         // Before the handles see the connection, so that a subscription is either in this list or made by its handle.
         self.connected.send_replace(true);
         for (filter, qos) in self.shared.subscriptions() {
-            if let Err(error) = self.client.try_subscribe(filter.as_str(), qos) {
+            if let Err(failure) = self.handle.try_subscribe(&filter, qos) {
                 // Without its subscriptions a connection is of no use: the next one tries again.
-                tracing::warn!(filter, %error, "cannot queue a subscription, connecting again");
-                self.event_loop.clean();
+                tracing::warn!(filter, ?failure, "cannot queue a subscription, connecting again");
+                self.event_loop.abandon();
                 return;
             }
         }
     }
 
-    fn handle_publish(&mut self, publish: Publish) {
+    fn handle_message(&self, topic: &[u8], payload: Bytes) {
         let counters = &self.shared.counters;
-        if publish.payload.len() > MAX_MESSAGE {
+        if payload.len() > MAX_MESSAGE {
             count(&counters.dropped_too_large);
             return;
         }
-        let kib = u32::try_from(publish.payload.len() / 1024).unwrap_or(u32::MAX).saturating_add(1);
-        let Ok(topic) = std::str::from_utf8(&publish.topic) else { return count(&counters.dropped_incoming) };
+        let kib = u32::try_from(payload.len() / 1024).unwrap_or(u32::MAX).saturating_add(1);
+        let Ok(topic) = std::str::from_utf8(topic) else { return count(&counters.dropped_incoming) };
         let Ok(room) = self.room.clone().try_acquire_many_owned(kib) else { return count(&counters.dropped_incoming) };
         let Ok(slot) = self.incoming.try_reserve() else { return count(&counters.dropped_incoming) };
         // Counted before the reader can see it.
         count(&counters.received);
-        slot.send(Incoming::with_room(topic.to_owned(), publish.payload, room));
+        slot.send(Incoming::with_room(topic.to_owned(), payload, room));
     }
 
-    fn handle_failure(&mut self, error: &ConnectionError) {
+    fn handle_failure(&self, reason: &str) {
         count(&self.shared.counters.failures);
+        // Before the handles see the loss, so that they can say why.
+        *self.shared.last_failure.lock().unwrap_or_else(PoisonError::into_inner) = reason.to_owned();
         if self.connected.send_replace(false) {
-            tracing::warn!(%error, "lost the broker");
+            tracing::warn!(reason, "lost the broker");
         } else {
-            tracing::debug!(%error, "cannot reach the broker");
+            tracing::debug!(reason, "cannot reach the broker");
         }
     }
 

@@ -47,10 +47,25 @@ pub enum MqttError {
     #[error("the connector was shut down")]
     Closed,
     /// No connection was made in time.
-    #[error("no connection to the broker within {waited:?}")]
+    #[error("no connection to the broker within {waited:?}: {reason}")]
     NotConnected {
         /// How long was waited.
         waited: Duration,
+        /// How the last attempt failed.
+        reason: String,
+    },
+    /// The connection broke before the broker acknowledged the message, which may have arrived or not.
+    #[error("the connection broke before the broker acknowledged the message")]
+    ConnectionLost,
+    /// The broker refused the message.
+    #[error("the broker refused the message to {topic:?}: {reason}")]
+    PublishRefused {
+        /// The topic.
+        topic: String,
+        /// What the broker said.
+        reason: String,
+        /// Whether it may take the message later.
+        transient: bool,
     },
     /// An address other than loopback was asked for without user and password.
     #[error("{bind} is not loopback: a broker there needs user and password")]
@@ -71,6 +86,6 @@ pub enum MqttError {
 impl MqttError {
     /// Tells whether the same may succeed later.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::QueueFull | Self::NotConnected { .. })
+        matches!(self, Self::QueueFull | Self::NotConnected { .. } | Self::ConnectionLost | Self::PublishRefused { transient: true, .. })
     }
 }

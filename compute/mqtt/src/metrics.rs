@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 /// Counts of a connector since it was made.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Messages taken for sending.
+    /// Messages queued for sending; of those whose acknowledgement is waited for, the acknowledged ones.
     pub sent: u64,
     /// Messages handed to the reader.
     pub received: u64,

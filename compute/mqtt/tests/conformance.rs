@@ -1,4 +1,4 @@
-//! One suite for every broker: the embedded one and Mosquitto.
+//! One suite for every broker and version: the embedded one, and Mosquitto with MQTT 3.1.1 and 5.
 
 mod common;
 
@@ -18,7 +18,13 @@ macro_rules! suite {
         mod mosquitto {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $behaviour() {
-                super::$behaviour(super::Server::mosquitto().await).await;
+                super::$behaviour(super::Server::mosquitto(neurite_mqtt::MqttProtocol::V4).await).await;
+            })*
+        }
+        mod mosquitto_5 {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $behaviour() {
+                super::$behaviour(super::Server::mosquitto(neurite_mqtt::MqttProtocol::V5).await).await;
             })*
         }
     };
@@ -36,11 +42,15 @@ suite!(
     many_subscribers_all_hear,
     malformed_topics_are_refused_here,
     shutdown_delivers_what_is_in_flight,
+    what_is_acknowledged_has_arrived,
+    many_acknowledgements_are_awaited_at_once,
+    nothing_is_acknowledged_without_a_connection,
+    retained_messages_wait_for_subscribers,
 );
 
 async fn every_quality_of_service_delivers(server: Server) {
-    let (receiver, mut reader) = connected(MqttConfig::new(server.url(), "receiver")).await;
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     for (name, qos) in [("0", QoS::AtMostOnce), ("1", QoS::AtLeastOnce), ("2", QoS::ExactlyOnce)] {
         receiver.subscribe(&format!("root/{name}"), qos).await.unwrap();
         sender.publish(&format!("root/{name}"), name.as_bytes().to_vec(), qos).unwrap();
@@ -51,9 +61,9 @@ async fn every_quality_of_service_delivers(server: Server) {
 }
 
 async fn the_largest_message_passes(server: Server) {
-    let (receiver, mut reader) = connected(MqttConfig::new(server.url(), "receiver")).await;
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
     receiver.subscribe("root/payloads", QoS::AtLeastOnce).await.unwrap();
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     let largest = vec![b'x'; MAX_MESSAGE];
     for _ in 0..3 {
         sender.publish("root/payloads", largest.clone(), QoS::AtLeastOnce).unwrap();
@@ -64,13 +74,13 @@ async fn the_largest_message_passes(server: Server) {
 }
 
 async fn subscriptions_survive_a_restart_of_the_broker(mut server: Server) {
-    let (receiver, mut reader) = connected(MqttConfig::new(server.url(), "receiver")).await;
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
     receiver.subscribe("root/#", QoS::AtLeastOnce).await.unwrap();
     server.stop().await;
     eventually("the loss", || !receiver.is_connected()).await;
     server.start().await;
     receiver.wait_connected(DEADLINE).await.unwrap();
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     // The subscription is restored a moment after the connection; a sender repeats what matters.
     let heard = within("a message", async {
         loop {
@@ -87,8 +97,8 @@ async fn subscriptions_survive_a_restart_of_the_broker(mut server: Server) {
 
 async fn what_is_published_before_the_connection_is_sent_with_it(mut server: Server) {
     server.stop().await;
-    let (sender, _unused) = MqttClient::connect(MqttConfig::new(server.url(), "sender")).unwrap();
-    let (receiver, mut reader) = MqttClient::connect(MqttConfig::new(server.url(), "receiver")).unwrap();
+    let (sender, _unused) = MqttClient::connect(server.config("sender")).unwrap();
+    let (receiver, mut reader) = MqttClient::connect(server.config("receiver")).unwrap();
     receiver.subscribe("root/early", QoS::AtLeastOnce).await.unwrap();
     let refused = receiver.wait_connected(Duration::from_millis(300)).await;
     assert!(matches!(refused, Err(MqttError::NotConnected { .. })));
@@ -100,10 +110,10 @@ async fn what_is_published_before_the_connection_is_sent_with_it(mut server: Ser
 }
 
 async fn filters_select_topics(server: Server) {
-    let (receiver, mut reader) = connected(MqttConfig::new(server.url(), "receiver")).await;
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
     receiver.subscribe("root/+/payloads", QoS::AtLeastOnce).await.unwrap();
     receiver.subscribe("root/ctrl", QoS::AtLeastOnce).await.unwrap();
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     for topic in ["other/ctrl", "root/notif", "root/a/config", "root/0xai_A/payloads", "root/ctrl"] {
         sender.publish(topic, topic, QoS::AtLeastOnce).unwrap();
     }
@@ -116,10 +126,10 @@ async fn filters_select_topics(server: Server) {
 }
 
 async fn a_slow_reader_loses_messages_and_they_are_counted(server: Server) {
-    let config = MqttConfig { incoming_queue: 5, ..MqttConfig::new(server.url(), "receiver") };
+    let config = MqttConfig { incoming_queue: 5, ..server.config("receiver") };
     let (receiver, mut reader) = connected(config).await;
     receiver.subscribe("root/ctrl", QoS::AtLeastOnce).await.unwrap();
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     for number in 0..50 {
         sender.publish("root/ctrl", number.to_string(), QoS::AtLeastOnce).unwrap();
     }
@@ -133,10 +143,10 @@ async fn a_slow_reader_loses_messages_and_they_are_counted(server: Server) {
 }
 
 async fn the_bytes_that_wait_are_bounded(server: Server) {
-    let config = MqttConfig { incoming_bytes: 3 * 1024 * 1024, ..MqttConfig::new(server.url(), "receiver") };
+    let config = MqttConfig { incoming_bytes: 3 * 1024 * 1024, ..server.config("receiver") };
     let (receiver, mut reader) = connected(config).await;
     receiver.subscribe("root/payloads", QoS::AtLeastOnce).await.unwrap();
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     for _ in 0..5 {
         sender.publish("root/payloads", vec![0; 1_000_000], QoS::AtLeastOnce).unwrap();
     }
@@ -151,7 +161,7 @@ async fn the_bytes_that_wait_are_bounded(server: Server) {
 
 async fn a_full_queue_drops_and_counts(mut server: Server) {
     server.stop().await;
-    let config = MqttConfig { outgoing_queue: 3, ..MqttConfig::new(server.url(), "sender") };
+    let config = MqttConfig { outgoing_queue: 3, ..server.config("sender") };
     let (sender, _unused) = MqttClient::connect(config).unwrap();
     let refused = (0..10).filter(|_| matches!(sender.publish("root/ctrl", "x", QoS::AtLeastOnce), Err(MqttError::QueueFull))).count();
     assert_eq!(refused, 7);
@@ -161,11 +171,11 @@ async fn a_full_queue_drops_and_counts(mut server: Server) {
 async fn many_subscribers_all_hear(server: Server) {
     let mut receivers = vec![];
     for number in 0..20 {
-        let (receiver, reader) = connected(MqttConfig::new(server.url(), format!("receiver-{number}"))).await;
+        let (receiver, reader) = connected(server.config(&format!("receiver-{number}"))).await;
         receiver.subscribe("root/ctrl", QoS::AtLeastOnce).await.unwrap();
         receivers.push((receiver, reader));
     }
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     for number in 0..20 {
         sender.publish("root/ctrl", number.to_string(), QoS::AtLeastOnce).unwrap();
     }
@@ -177,7 +187,7 @@ async fn many_subscribers_all_hear(server: Server) {
 }
 
 async fn malformed_topics_are_refused_here(server: Server) {
-    let (client, _reader) = connected(MqttConfig::new(server.url(), "client")).await;
+    let (client, _reader) = connected(server.config("client")).await;
     for topic in ["", "a/+/b", "a/#"] {
         assert!(matches!(client.publish(topic, "x", QoS::AtMostOnce), Err(MqttError::InvalidTopic { .. })), "{topic:?}");
     }
@@ -192,12 +202,67 @@ async fn malformed_topics_are_refused_here(server: Server) {
 }
 
 async fn shutdown_delivers_what_is_in_flight(server: Server) {
-    let (receiver, mut reader) = connected(MqttConfig::new(server.url(), "receiver")).await;
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
     receiver.subscribe("root/ctrl", QoS::AtLeastOnce).await.unwrap();
-    let (sender, _unused) = connected(MqttConfig::new(server.url(), "sender")).await;
+    let (sender, _unused) = connected(server.config("sender")).await;
     sender.publish("root/ctrl", "farewell", QoS::AtLeastOnce).unwrap();
     assert_eq!(within("the message", reader.recv()).await.unwrap().payload, "farewell");
     sender.shutdown(Duration::from_secs(5)).await;
     assert!(matches!(sender.publish("root/ctrl", "late", QoS::AtLeastOnce), Err(MqttError::Closed)));
     assert!(!sender.is_connected() && receiver.is_connected());
+}
+
+async fn what_is_acknowledged_has_arrived(server: Server) {
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
+    receiver.subscribe("root/#", QoS::ExactlyOnce).await.unwrap();
+    let (sender, _unused) = connected(server.config("sender")).await;
+    for (name, qos) in [("0", QoS::AtMostOnce), ("1", QoS::AtLeastOnce), ("2", QoS::ExactlyOnce)] {
+        within("the acknowledgement", sender.publish_acknowledged(&format!("root/{name}"), name, qos)).await.unwrap();
+        assert_eq!(within("the message", reader.recv()).await.unwrap().payload, name);
+    }
+    assert_eq!(sender.counts().sent, 3);
+    let refused = sender.publish_acknowledged("root/#", "x", QoS::AtLeastOnce).await;
+    assert!(matches!(refused, Err(MqttError::InvalidTopic { .. })));
+    let refused = sender.publish_acknowledged("root/x", vec![0; MAX_MESSAGE + 1], QoS::AtLeastOnce).await;
+    assert!(matches!(refused, Err(MqttError::TooLarge { .. })));
+}
+
+async fn many_acknowledgements_are_awaited_at_once(server: Server) {
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
+    receiver.subscribe("root/#", QoS::AtLeastOnce).await.unwrap();
+    let (sender, _unused) = connected(MqttConfig { outgoing_queue: 8, ..server.config("sender") }).await;
+    let mut calls = tokio::task::JoinSet::new();
+    for number in 0..300_usize {
+        let sender = sender.clone();
+        calls.spawn(async move { sender.publish_acknowledged("root/ctrl", number.to_string(), QoS::AtLeastOnce).await });
+    }
+    let mut heard = std::collections::BTreeSet::new();
+    while heard.len() < 300 {
+        let payload = within("the messages", reader.recv()).await.unwrap().payload;
+        heard.insert(std::str::from_utf8(&payload).unwrap().parse::<usize>().unwrap());
+    }
+    while let Some(acknowledged) = within("the acknowledgements", calls.join_next()).await {
+        acknowledged.unwrap().unwrap();
+    }
+    assert_eq!((heard.first(), heard.last()), (Some(&0), Some(&299)));
+}
+
+async fn nothing_is_acknowledged_without_a_connection(mut server: Server) {
+    let (sender, _unused) = connected(server.config("sender")).await;
+    server.stop().await;
+    eventually("the loss", || !sender.is_connected()).await;
+    let error = within("the refusal", sender.publish_acknowledged("root/ctrl", "x", QoS::AtLeastOnce)).await.unwrap_err();
+    assert!(matches!(error, MqttError::NotConnected { .. }) && error.is_transient(), "{error}");
+    server.start().await;
+    sender.wait_connected(DEADLINE).await.unwrap();
+    within("the acknowledgement", sender.publish_acknowledged("root/ctrl", "y", QoS::AtLeastOnce)).await.unwrap();
+}
+
+async fn retained_messages_wait_for_subscribers(server: Server) {
+    let (sender, _unused) = connected(server.config("sender")).await;
+    sender.publish_retained("root/state", "kept", QoS::AtLeastOnce).await.unwrap();
+    sender.publish_acknowledged("root/state", "passed by", QoS::AtLeastOnce).await.unwrap();
+    let (receiver, mut reader) = connected(server.config("receiver")).await;
+    receiver.subscribe("root/state", QoS::AtLeastOnce).await.unwrap();
+    assert_eq!(within("the message", reader.recv()).await.unwrap().payload, "kept");
 }

@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use crate::execution::DeviceChoice;
+
 /// The requests of one model that are in shared memory at the same time.
 pub const SLOTS: usize = 8;
 
@@ -48,12 +50,15 @@ pub struct ServingConfig {
     pub startup_timeout: Duration,
 }
 
-/// The program that executes a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// What a document asks to execute a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum BackendKind {
-    /// ONNX Runtime.
+    /// ONNX Runtime; tract where there is no library of it.
+    #[default]
     Onnx,
+    /// tract.
+    Tract,
 }
 
 impl BackendKind {
@@ -61,12 +66,13 @@ impl BackendKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Onnx => "onnx",
+            Self::Tract => "tract",
         }
     }
 
     /// Finds a backend by its name.
     pub fn from_name(name: &str) -> Option<Self> {
-        (name == "onnx").then_some(Self::Onnx)
+        [Self::Onnx, Self::Tract].into_iter().find(|backend| backend.name() == name)
     }
 }
 
@@ -81,4 +87,31 @@ pub struct ModelSpec {
     pub backend: BackendKind,
     /// Threads for one inference; `None` takes [`ServingConfig::threads`].
     pub threads: Option<usize>,
+    /// Where the model is executed.
+    pub device: DeviceChoice,
+    /// The most bytes of memory of its own that the process may have, not counting what it shares with the engine; `None` for no limit.
+    pub memory: Option<u64>,
+}
+
+impl ModelSpec {
+    /// Asks for the model of this file, and for nothing in particular.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            blake3: None,
+            backend: BackendKind::default(),
+            threads: None,
+            device: DeviceChoice::default(),
+            memory: None,
+        }
+    }
+}
+
+/// How the requests of one user may be joined with those of others; see [`ModelHandle::joining`](crate::ModelHandle::joining).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Batching {
+    /// The most rows of a joint request.
+    pub max_rows: usize,
+    /// How long a request may wait for others; zero joins only what waits already.
+    pub max_delay: Duration,
 }

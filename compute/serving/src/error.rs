@@ -91,6 +91,16 @@ pub enum ServingError {
         /// The backend's message.
         reason: String,
     },
+    /// The process needed more memory than the model may have.
+    #[error("model {} needs more memory than its limit of {limit} bytes: {reason}", path.display())]
+    MemoryExceeded {
+        /// The model's file.
+        path: PathBuf,
+        /// The limit of [`ModelSpec::memory`](crate::ModelSpec::memory).
+        limit: u64,
+        /// What the serving process found, or how it ended.
+        reason: String,
+    },
     /// The process wrote a response that breaks the transport's rules.
     #[error("the process of model {} broke the transport: {reason}", path.display())]
     BrokenTransport {
@@ -117,6 +127,7 @@ impl ServingError {
             | Self::InvalidInput { .. }
             | Self::TooLarge { .. }
             | Self::InferenceFailed { .. }
+            | Self::MemoryExceeded { .. }
             | Self::BrokenTransport { .. } => false,
         }
     }

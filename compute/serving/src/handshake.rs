@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::tensor::{ModelDescription, MAX_RANK, MAX_TENSORS};
 
 /// The version of the hello and of everything that follows it.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The longest hello.
 const LONGEST: usize = 64 << 10;
@@ -35,6 +35,8 @@ pub(crate) enum Outcome {
     ModelInvalid(String),
     /// The backend's library cannot be used, for this reason.
     BackendUnavailable(String),
+    /// Loading the model needed more memory than the process may have.
+    MemoryExceeded(String),
 }
 
 impl Hello {
@@ -108,11 +110,16 @@ fn parse(body: &[u8]) -> io::Result<Hello> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tensor::{Dtype, TensorInfo};
+    use crate::{
+        execution::{Device, Execution, Runtime},
+        tensor::{Dtype, TensorInfo},
+    };
 
     fn hello() -> Hello {
         let info = |name: &str, size| TensorInfo { name: name.into(), shape: vec![None, Some(size)], dtype: Dtype::F32 };
-        Hello::new(Outcome::Ready(ModelDescription { inputs: vec![info("features", 64)], outputs: vec![info("scores", 10)] }))
+        let execution = Execution { runtime: Runtime::OnnxRuntime, device: Device::Cpu, note: Some("no library".into()) };
+        let (inputs, outputs) = (vec![info("features", 64)], vec![info("scores", 10)]);
+        Hello::new(Outcome::Ready(ModelDescription { inputs, outputs, execution }))
     }
 
     fn framed(hello: &Hello) -> Vec<u8> {
@@ -124,12 +131,13 @@ mod tests {
     #[test]
     fn golden_hello() {
         let expected = concat!(
-            r#"{"version":1,"outcome":{"ready":{"inputs":[{"name":"features","shape":[null,64],"dtype":"f32"}],"#,
-            r#""outputs":[{"name":"scores","shape":[null,10],"dtype":"f32"}]}}}"#
+            r#"{"version":2,"outcome":{"ready":{"inputs":[{"name":"features","shape":[null,64],"dtype":"f32"}],"#,
+            r#""outputs":[{"name":"scores","shape":[null,10],"dtype":"f32"}],"#,
+            r#""execution":{"runtime":"onnxruntime","device":"cpu","note":"no library"}}}}"#
         );
         assert_eq!(std::str::from_utf8(&framed(&hello())[4..]).unwrap(), expected);
         let invalid = framed(&Hello::new(Outcome::ModelInvalid("empty".into())));
-        assert_eq!(&invalid[4..], br#"{"version":1,"outcome":{"model_invalid":"empty"}}"#);
+        assert_eq!(&invalid[4..], br#"{"version":2,"outcome":{"model_invalid":"empty"}}"#);
     }
 
     #[test]
@@ -168,7 +176,7 @@ mod tests {
         assert!(refused(&[0; 8]), "no length");
         assert!(refused(&[9, 0, 0, 0, b'{']), "ends early");
         let mut other = hello();
-        other.version = 2;
+        other.version = 1;
         assert!(refused(&framed(&other)), "version");
         let mut wide = hello();
         if let Outcome::Ready(model) = &mut wide.outcome {

@@ -2,11 +2,15 @@
 
 use std::{
     io,
-    os::{fd::OwnedFd, unix::net::UnixStream},
+    os::{
+        fd::OwnedFd,
+        unix::{net::UnixStream, process::ExitStatusExt},
+    },
     process::Command,
     time::Duration,
 };
 
+use rustix::process::Signal;
 use tokio::time::timeout;
 
 use crate::{
@@ -39,6 +43,9 @@ pub(crate) async fn launch(config: &ServingConfig, spec: &ModelSpec) -> Result<C
     match hello.outcome {
         Outcome::Ready(description) => Ok(Connection::new(region, layout, socket, process, description)),
         Outcome::ModelInvalid(reason) => Err(ServingError::ModelInvalid { path: spec.path.clone(), reason }),
+        Outcome::MemoryExceeded(reason) => {
+            Err(ServingError::MemoryExceeded { path: spec.path.clone(), limit: spec.memory.unwrap_or_default(), reason })
+        }
         Outcome::BackendUnavailable(reason) => Err(ServingError::BackendUnavailable { path: config.onnxruntime.clone(), reason }),
     }
 }
@@ -64,13 +71,23 @@ async fn receive(socket: &Socket) -> io::Result<Hello> {
 }
 
 async fn failed_hello(spec: &ModelSpec, process: &Process, error: &io::Error) -> ServingError {
-    let ended = matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset);
-    if !ended {
+    let closed = matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset);
+    if !closed {
         return ServingError::BrokenTransport { path: spec.path.clone(), reason: error.to_string() };
     }
-    let reason = match process.ended(STATUS_WAIT).await {
-        Some(status) => format!("{status} while it loaded"),
-        None => "it closed its socket while it loaded".to_owned(),
+    ended(spec, process, "while it loaded").await
+}
+
+/// Says how a process that has closed its socket ended.
+pub(crate) async fn ended(spec: &ModelSpec, process: &Process, when: &str) -> ServingError {
+    let path = spec.path.clone();
+    let Some(status) = process.ended(STATUS_WAIT).await else {
+        return ServingError::ProcessEnded { path, reason: format!("it closed its socket {when}") };
     };
-    ServingError::ProcessEnded { path: spec.path.clone(), reason }
+    let reason = format!("{status} {when}");
+    match spec.memory {
+        // Rust aborts a process that the system refuses memory, and so does C++ when nobody handles the refusal.
+        Some(limit) if status.signal() == Some(Signal::ABORT.as_raw()) => ServingError::MemoryExceeded { path, limit, reason },
+        _ => ServingError::ProcessEnded { path, reason },
+    }
 }

@@ -8,7 +8,8 @@ use std::{
 use crate::{
     config::{ModelSpec, ServingConfig, STOP_GRACE},
     error::ServingError,
-    model::{Model, ModelHandle, ModelHealth},
+    handle::{ModelHandle, ModelHealth},
+    model::Model,
 };
 
 /// Starts, shares and ends the serving processes of an engine; clones are the same manager.

@@ -5,7 +5,6 @@
 
 use std::{
     ops::Deref,
-    path::PathBuf,
     sync::{
         atomic::{AtomicU64, Ordering},
         Arc, Mutex, MutexGuard, PoisonError, Weak,
@@ -13,7 +12,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use serde::{Deserialize, Serialize};
 use tokio::{
     sync::{watch, Mutex as AsyncMutex, Semaphore},
     time::{sleep, sleep_until, timeout, Instant},
@@ -21,83 +19,18 @@ use tokio::{
 
 use crate::{
     backoff::Backoff,
-    config::{ModelSpec, ServingConfig, MAX_WAITING, SLOTS, STOP_GRACE},
+    batching::Batcher,
+    config::{Batching, ModelSpec, ServingConfig, MAX_WAITING, SLOTS, STOP_GRACE},
     connection::{Connection, RequestFault},
     error::ServingError,
-    launch::launch,
-    tensor::{ModelDescription, Tensor},
+    handle::{ModelHealth, ModelState},
+    launch::{ended, launch},
+    resident::resident_bytes,
+    tensor::{ModelDescription, Tensor, TensorView},
 };
 
 /// The shortest time between two looks at whether a process is idle.
 const IDLE_CHECK: Duration = Duration::from_millis(20);
-
-/// What a model's process does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ModelState {
-    /// There is none; the next request starts it.
-    Stopped,
-    /// It loads the model.
-    Starting,
-    /// It takes requests.
-    Running,
-    /// It died or did not come up; the next request starts it after the back-off.
-    BackingOff,
-    /// The model was refused; nothing is started until its file changes.
-    Invalid,
-}
-
-/// What there is to know about a model that is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ModelHealth {
-    /// The model's file.
-    pub path: PathBuf,
-    /// What its process does.
-    pub state: ModelState,
-    /// The process, while it runs.
-    pub pid: Option<u32>,
-    /// How often the process was started again after it had died.
-    pub restarts: u64,
-    /// The requests ever sent to a process.
-    pub requests: u64,
-    /// Those of them that ended in an error.
-    pub failures: u64,
-    /// The requests that the process has now.
-    pub in_flight: usize,
-}
-
-/// Access to a model; clones share its process.
-#[derive(Debug, Clone)]
-pub struct ModelHandle {
-    model: Arc<Model>,
-}
-
-impl ModelHandle {
-    pub(crate) fn new(model: Arc<Model>) -> Self {
-        Self { model }
-    }
-
-    /// Runs the model. Cancel-safe: a dropped request runs to its end without effect.
-    pub async fn infer(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>, ServingError> {
-        self.model.infer(&inputs).await
-    }
-
-    /// Runs the model on tensors that stay with the caller; their only copy is the one into shared memory.
-    pub async fn infer_borrowed(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, ServingError> {
-        self.model.infer(inputs).await
-    }
-
-    /// Returns what the model takes and gives.
-    pub fn describe(&self) -> ModelDescription {
-        self.model.lock().description.clone()
-    }
-
-    /// Returns the model's health.
-    pub fn health(&self) -> ModelHealth {
-        self.model.health()
-    }
-}
 
 /// A model that a manager holds.
 #[derive(Debug)]
@@ -108,17 +41,19 @@ pub(crate) struct Model {
     /// Held while a process is started, so that one start serves all who wait.
     starting: AsyncMutex<()>,
     /// Bounds the callers that wait or are served.
-    admission: Semaphore,
+    admission: Arc<Semaphore>,
+    batcher: Batcher,
     closed: watch::Sender<bool>,
     requests: AtomicU64,
     failures: AtomicU64,
+    joined: AtomicU64,
 }
 
 #[derive(Debug)]
 struct Current {
     state: ModelState,
     connection: Option<Arc<Connection>>,
-    description: ModelDescription,
+    description: Option<ModelDescription>,
     backoff: Backoff,
     not_before: Instant,
     refused: Option<(Option<FileStamp>, ServingError)>,
@@ -156,7 +91,7 @@ impl Model {
         let current = Current {
             state: ModelState::Stopped,
             connection: None,
-            description: ModelDescription { inputs: Vec::new(), outputs: Vec::new() },
+            description: None,
             backoff: Backoff::default(),
             not_before: Instant::now(),
             refused: None,
@@ -168,10 +103,12 @@ impl Model {
             config,
             current: Mutex::new(current),
             starting: AsyncMutex::new(()),
-            admission: Semaphore::new(MAX_WAITING + SLOTS),
+            admission: Arc::new(Semaphore::new(MAX_WAITING + SLOTS)),
+            batcher: Batcher::new(),
             closed: watch::Sender::new(false),
             requests: AtomicU64::new(0),
             failures: AtomicU64::new(0),
+            joined: AtomicU64::new(0),
         }
     }
 
@@ -181,27 +118,71 @@ impl Model {
         self.connect().await.map(drop)
     }
 
-    async fn infer(self: &Arc<Self>, inputs: &[Tensor]) -> Result<Vec<Tensor>, ServingError> {
+    /// Runs the model. Cancel-safe.
+    pub(crate) async fn infer(self: &Arc<Self>, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, ServingError> {
         let _admitted = self.admission.try_acquire().map_err(|_| self.overloaded())?;
+        self.request(inputs).await
+    }
+
+    /// Runs the model on a request that may be joined with others. Cancel-safe.
+    pub(crate) async fn infer_joined(self: &Arc<Self>, inputs: &[TensorView<'_>], batching: Batching) -> Result<Vec<Tensor>, ServingError> {
+        let admitted = Arc::clone(&self.admission).try_acquire_owned().map_err(|_| self.overloaded())?;
         let user = self.connect().await?;
-        user.description().check_inputs(inputs).map_err(|reason| ServingError::InvalidInput { reason })?;
+        check(&user, inputs)?;
+        let Some(rows) = Batcher::joinable_rows(user.description(), inputs, &batching) else {
+            return self.run(&user, inputs).await;
+        };
+        let tensors = inputs.iter().map(TensorView::to_tensor).collect();
+        Batcher::infer(self, tensors, rows, batching, admitted).await
+    }
+
+    /// Runs the model on a request that was admitted already. Cancel-safe.
+    pub(crate) async fn request(self: &Arc<Self>, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, ServingError> {
+        let user = self.connect().await?;
+        check(&user, inputs)?;
+        self.run(&user, inputs).await
+    }
+
+    async fn run(&self, user: &User, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, ServingError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let result = user.infer(inputs).await;
-        result.map_err(|fault| {
-            self.failures.fetch_add(1, Ordering::Relaxed);
-            self.error_of(fault)
-        })
+        match user.infer(inputs).await {
+            Ok(outputs) => Ok(outputs),
+            Err(fault) => {
+                self.failures.fetch_add(1, Ordering::Relaxed);
+                Err(self.error_of(fault, user).await)
+            }
+        }
+    }
+
+    /// Returns the queue of requests that may be joined.
+    pub(crate) fn batcher(&self) -> &Batcher {
+        &self.batcher
+    }
+
+    /// Counts requests that were answered as one.
+    pub(crate) fn count_joined(&self, requests: usize) {
+        self.joined.fetch_add(requests as u64, Ordering::Relaxed);
+    }
+
+    /// Returns what the model takes and gives; nothing until it was loaded once.
+    pub(crate) fn description(&self) -> ModelDescription {
+        self.lock().description.clone().unwrap_or_default()
     }
 
     pub(crate) fn health(&self) -> ModelHealth {
         let current = self.lock();
+        let pid = current.connection.as_ref().map(|connection| connection.process().pid());
         ModelHealth {
             path: self.spec.path.clone(),
             state: current.state,
-            pid: current.connection.as_ref().map(|connection| connection.process().pid()),
+            pid,
+            execution: current.description.as_ref().map(|description| description.execution.clone()),
+            resident_bytes: pid.and_then(resident_bytes),
+            memory_limit: self.spec.memory,
             restarts: current.restarts,
             requests: self.requests.load(Ordering::Relaxed),
             failures: self.failures.load(Ordering::Relaxed),
+            joined: self.joined.load(Ordering::Relaxed),
             in_flight: current.connection.as_ref().map_or(0, |connection| connection.in_flight()),
         }
     }
@@ -260,7 +241,7 @@ impl Model {
         let mut current = self.lock();
         current.state = ModelState::Running;
         current.connection = Some(Arc::clone(&connection));
-        current.description = connection.description().clone();
+        current.description = Some(connection.description().clone());
         current.refused = None;
         current.restarts += u64::from(std::mem::take(&mut current.died));
         drop(current);
@@ -304,10 +285,12 @@ impl Model {
         tracing::warn!(model = %self.spec.path.display(), pid = lost.process().pid(), ?pause, "serving process died");
     }
 
-    fn error_of(&self, fault: RequestFault) -> ServingError {
+    async fn error_of(&self, fault: RequestFault, user: &User) -> ServingError {
         let path = self.spec.path.clone();
         match fault {
             RequestFault::Gone if *self.closed.borrow() => ServingError::ShuttingDown,
+            RequestFault::Gone if self.spec.memory.is_some() => ended(&self.spec, user.process(), "while it had the request").await,
+            RequestFault::Memory(reason) => ServingError::MemoryExceeded { path, limit: self.spec.memory.unwrap_or_default(), reason },
             RequestFault::Gone => ServingError::ProcessEnded { path, reason: "while it had the request".to_owned() },
             RequestFault::Timeout => ServingError::RequestTimeout { path, after: crate::config::REQUEST_TIMEOUT },
             RequestFault::TooLarge { bytes, limit } => ServingError::TooLarge { bytes, limit },
@@ -330,6 +313,10 @@ impl Drop for Model {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+fn check(user: &User, inputs: &[TensorView<'_>]) -> Result<(), ServingError> {
+    user.description().check_inputs(inputs).map_err(|reason| ServingError::InvalidInput { reason })
 }
 
 /// A start under way; when it is dropped half way, the state says so.

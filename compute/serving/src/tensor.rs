@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::execution::Execution;
+
 /// The largest number of dimensions of a tensor.
 pub const MAX_RANK: usize = 8;
 
@@ -17,6 +19,8 @@ pub enum Dtype {
     F32,
     /// 64-bit signed integers.
     I64,
+    /// Bytes.
+    U8,
 }
 
 impl Dtype {
@@ -25,6 +29,7 @@ impl Dtype {
         match self {
             Self::F32 => 4,
             Self::I64 => 8,
+            Self::U8 => 1,
         }
     }
 }
@@ -36,6 +41,8 @@ pub enum TensorData {
     F32(Vec<f32>),
     /// 64-bit signed integers.
     I64(Vec<i64>),
+    /// Bytes.
+    U8(Vec<u8>),
 }
 
 /// A dense tensor.
@@ -58,11 +65,17 @@ impl Tensor {
         Self { shape, data: TensorData::I64(data) }
     }
 
+    /// Makes a tensor of bytes.
+    pub fn u8(shape: Vec<usize>, data: Vec<u8>) -> Self {
+        Self { shape, data: TensorData::U8(data) }
+    }
+
     /// Borrows the tensor.
     pub fn view(&self) -> TensorView<'_> {
         let data = match &self.data {
             TensorData::F32(data) => DataView::F32(data),
             TensorData::I64(data) => DataView::I64(data),
+            TensorData::U8(data) => DataView::U8(data),
         };
         TensorView { shape: &self.shape, data }
     }
@@ -75,6 +88,8 @@ pub enum DataView<'a> {
     F32(&'a [f32]),
     /// 64-bit signed integers.
     I64(&'a [i64]),
+    /// Bytes.
+    U8(&'a [u8]),
 }
 
 /// A borrowed tensor.
@@ -92,6 +107,7 @@ impl TensorView<'_> {
         match self.data {
             DataView::F32(_) => Dtype::F32,
             DataView::I64(_) => Dtype::I64,
+            DataView::U8(_) => Dtype::U8,
         }
     }
 
@@ -100,6 +116,7 @@ impl TensorView<'_> {
         match self.data {
             DataView::F32(data) => data.len(),
             DataView::I64(data) => data.len(),
+            DataView::U8(data) => data.len(),
         }
     }
 
@@ -113,6 +130,7 @@ impl TensorView<'_> {
         let data = match self.data {
             DataView::F32(data) => TensorData::F32(data.to_vec()),
             DataView::I64(data) => TensorData::I64(data.to_vec()),
+            DataView::U8(data) => TensorData::U8(data.to_vec()),
         };
         Tensor { shape: self.shape.to_vec(), data }
     }
@@ -130,24 +148,26 @@ pub struct TensorInfo {
     pub dtype: Dtype,
 }
 
-/// What a model takes and gives, in the order of requests and responses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a model takes and gives, in the order of requests and responses, and what executes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelDescription {
     /// The inputs.
     pub inputs: Vec<TensorInfo>,
     /// The outputs.
     pub outputs: Vec<TensorInfo>,
+    /// What executes the model.
+    pub execution: Execution,
 }
 
 impl ModelDescription {
     /// Checks that tensors are well formed and fit the model's inputs; the error names the first fault.
-    pub fn check_inputs(&self, tensors: &[Tensor]) -> Result<(), String> {
+    pub fn check_inputs(&self, tensors: &[TensorView<'_>]) -> Result<(), String> {
         if tensors.len() != self.inputs.len() {
             return Err(format!("{} tensors given, the model takes {}", tensors.len(), self.inputs.len()));
         }
         for (info, tensor) in self.inputs.iter().zip(tensors) {
-            check_input(info, &tensor.view()).map_err(|fault| format!("input {}: {fault}", info.name))?;
+            check_input(info, tensor).map_err(|fault| format!("input {}: {fault}", info.name))?;
         }
         Ok(())
     }
@@ -188,17 +208,20 @@ mod tests {
     fn model() -> ModelDescription {
         let input = TensorInfo { name: "features".into(), shape: vec![None, Some(2)], dtype: Dtype::F32 };
         let output = TensorInfo { name: "scores".into(), shape: vec![None], dtype: Dtype::F32 };
-        ModelDescription { inputs: vec![input], outputs: vec![output] }
+        ModelDescription { inputs: vec![input], outputs: vec![output], execution: Execution::default() }
     }
 
     #[test]
     fn a_fitting_tensor_passes() {
-        assert_eq!(model().check_inputs(&[Tensor::f32(vec![2, 2], vec![0.0; 4])]), Ok(()));
+        assert_eq!(model().check_inputs(&[Tensor::f32(vec![2, 2], vec![0.0; 4]).view()]), Ok(()));
     }
 
     #[test]
     fn every_fault_is_named() {
-        let fault = |tensors: &[Tensor]| model().check_inputs(tensors).unwrap_err();
+        let fault = |tensors: &[Tensor]| {
+            let views: Vec<_> = tensors.iter().map(Tensor::view).collect();
+            model().check_inputs(&views).unwrap_err()
+        };
         assert_eq!(fault(&[]), "0 tensors given, the model takes 1");
         assert_eq!(fault(&[Tensor::i64(vec![1, 2], vec![0; 2])]), "input features: elements are I64, the model takes F32");
         assert_eq!(fault(&[Tensor::f32(vec![1, 3], vec![0.0; 3])]), "input features: shape [1, 3] does not fit [any, 2]");

@@ -10,8 +10,10 @@ use std::{
     time::Duration,
 };
 
-use common::{batch, config, digits, is_alive, kill, manager, model_path, pictures, spec, wait_until, DEADLINE};
-use neurite_serving::{ModelHandle, ModelSpec, ModelState, ServingConfig, ServingError, ServingManager};
+use common::{batch, config, digits, is_alive, kill, manager, model_path, pictures, predictions, spec, wait_until, DEADLINE};
+use neurite_serving::{
+    BackendKind, Device, ModelHandle, ModelSpec, ModelState, Runtime, ServingConfig, ServingError, ServingManager, TensorData,
+};
 
 /// Set in the process that plays the engine in the test of the engine's death.
 const ENGINE_MARK: &str = "NEURITE_TEST_ENGINE";
@@ -136,12 +138,28 @@ async fn a_program_that_ends_or_hangs_or_talks_nonsense_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_missing_or_wrong_backend_library_is_named() {
-    for library in [model_path("no-such-library.so"), model_path("digits.csv")] {
-        let manager = ServingManager::new(ServingConfig { onnxruntime: library.clone(), ..config() });
-        let error = manager.model(spec(model_path("digits.onnx"))).await.unwrap_err();
-        assert!(matches!(&error, ServingError::BackendUnavailable { path, .. } if *path == library), "{error}");
+async fn a_wrong_backend_library_is_named() {
+    let library = model_path("digits.csv");
+    let manager = ServingManager::new(ServingConfig { onnxruntime: library.clone(), ..config() });
+    let error = manager.model(spec(model_path("digits.onnx"))).await.unwrap_err();
+    assert!(matches!(&error, ServingError::BackendUnavailable { path, .. } if *path == library), "{error}");
+}
+
+#[tokio::test]
+async fn without_a_library_tract_answers_and_health_says_so() {
+    let manager = ServingManager::new(ServingConfig { onnxruntime: model_path("no-such-library.so"), ..config() });
+    let (fallback, asked_for) =
+        (spec(model_path("digits.onnx")), ModelSpec { backend: BackendKind::Tract, ..spec(model_path("digits.onnx")) });
+    for (spec, has_note) in [(fallback, true), (asked_for, false)] {
+        let handle = manager.model(spec).await.unwrap();
+        let outputs = handle.infer(vec![batch(&digits()[..10])]).await.unwrap();
+        let TensorData::F32(scores) = &outputs[0].data else { panic!("scores are floats") };
+        assert_eq!(predictions(scores), digits()[..10].iter().map(|(_, label)| *label).collect::<Vec<_>>());
+        let execution = handle.health().execution.unwrap();
+        assert_eq!((execution.runtime, execution.device), (Runtime::Tract, Device::Cpu));
+        assert_eq!(execution.note.is_some_and(|note| note.contains("no-such-library.so")), has_note);
     }
+    manager.shutdown().await;
 }
 
 /// Plays the engine in a process of its own: serves a model, says the process's id, and waits to be killed.

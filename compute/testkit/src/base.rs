@@ -1,5 +1,6 @@
 //! Temporary base folders.
 
+use crate::services;
 use neurite_core::{ConfinedFolder, Context, Shard};
 use std::path::Path;
 
@@ -48,7 +49,7 @@ impl TempBase {
 
 /// Returns the context of an instance of a pipeline without a job.
 pub fn context(base: &TempBase) -> Context {
-    Context { data: base.data(), models: base.models(), ..detached_context() }
+    Context { data: base.data(), models: base.models(), outputs: base.root().join("outputs/test"), ..detached_context() }
 }
 
 /// Returns a context without inputs and models, for plugins that need none.
@@ -62,5 +63,7 @@ pub fn detached_context() -> Context {
         job: None,
         data: nowhere.clone(),
         models: nowhere,
+        outputs: "/nonexistent".into(),
+        services: services(),
     }
 }

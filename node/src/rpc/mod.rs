@@ -15,9 +15,11 @@
 
 mod engine_health;
 mod error;
+#[cfg(not(test))]
 mod module;
 mod neurite;
 mod view;
 
 pub(crate) use engine_health::EngineClient;
+#[cfg(not(test))]
 pub(crate) use module::Dependencies;

@@ -48,4 +48,9 @@ impl BaseFolder {
     pub fn models(&self) -> PathBuf {
         self.root.join("models")
     }
+
+    /// Returns the folder of files that pipelines write, one folder for each.
+    pub fn outputs(&self) -> PathBuf {
+        self.root.join("outputs")
+    }
 }

@@ -1,9 +1,11 @@
 //! The configuration file's sections.
 
-use super::Secret;
+use super::{connections, ConnectionSection, Secret};
 use crate::ConfigError;
+use neurite_core::Connections;
 use serde::Deserialize;
 use std::{
+    collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     num::{NonZeroU16, NonZeroU32, NonZeroUsize},
     path::PathBuf,
@@ -14,6 +16,8 @@ use std::{
 pub const CONFIG_VERSION: u32 = 1;
 /// The longest alias, in bytes.
 const MAX_ALIAS: usize = 32;
+/// The most pipelines with public routes.
+const MAX_PUBLIC_ROUTES: usize = 256;
 
 /// What the engine is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -50,6 +54,8 @@ pub struct EngineConfig {
     pub models: ModelsSection,
     /// Bounds and intervals of the engine.
     pub limits: LimitsSection,
+    /// The services outside that pipelines may connect to by `connection:NAME`.
+    pub connections: BTreeMap<String, ConnectionSection>,
 }
 
 impl Default for EngineConfig {
@@ -65,6 +71,7 @@ impl Default for EngineConfig {
             chain: ChainSection::default(),
             models: ModelsSection::default(),
             limits: LimitsSection::default(),
+            connections: BTreeMap::new(),
         }
     }
 }
@@ -109,11 +116,13 @@ pub struct EmbeddedBrokerSection {
 pub struct HttpSection {
     /// Where it listens.
     pub bind: SocketAddr,
+    /// Pipelines whose own routes answer without the bearer token.
+    pub public_routes: Vec<String>,
 }
 
 impl Default for HttpSection {
     fn default() -> Self {
-        Self { bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)) }
+        Self { bind: SocketAddr::from((Ipv4Addr::LOCALHOST, 8787)), public_routes: Vec::new() }
     }
 }
 
@@ -209,7 +218,7 @@ impl EngineConfig {
 
     /// Checks what the types cannot say. For a configuration that was changed by flags after it was read.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let fault = |key, reason: &str| Err(ConfigError::Value { key, reason: reason.into() });
+        let fault = |key: &str, reason: &str| Err(ConfigError::Value { key: key.into(), reason: reason.into() });
         let named = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
         if self.alias.is_empty() || self.alias.len() > MAX_ALIAS || !named(&self.alias) {
             return fault("alias", "must be 1 to 32 of A-Z a-z 0-9 _ -");
@@ -220,6 +229,9 @@ impl EngineConfig {
         if self.broker.user.is_some() != self.broker.password.is_some() {
             return fault("broker.user", "user and password go together");
         }
+        if self.http.public_routes.len() > MAX_PUBLIC_ROUTES {
+            return fault("http.public_routes", "must be at most 256 names");
+        }
         if let Some(embedded) = &self.broker.embedded {
             if embedded.user.is_some() != embedded.password.is_some() {
                 return fault("broker.embedded.user", "user and password go together");
@@ -228,6 +240,11 @@ impl EngineConfig {
                 return fault("broker.embedded.bind", "needs user and password anywhere but on loopback");
             }
         }
-        Ok(())
+        connections::validate(&self.connections)
+    }
+
+    /// Returns the connections as plugins see them.
+    pub fn connections(&self) -> Connections {
+        Connections::new(self.connections.iter().map(|(name, section)| (name.clone(), section.connection())).collect())
     }
 }

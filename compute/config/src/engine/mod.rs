@@ -5,12 +5,14 @@
 
 mod base;
 mod config;
+mod connections;
 mod secret;
 
 pub use base::BaseFolder;
 pub use config::{
     BrokerSection, ChainSection, EmbeddedBrokerSection, EngineConfig, HttpSection, LimitsSection, ModelsSection, Role, CONFIG_VERSION,
 };
+pub use connections::ConnectionSection;
 pub use secret::Secret;
 
 #[cfg(test)]

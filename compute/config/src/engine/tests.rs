@@ -62,8 +62,52 @@ fn unknown_keys_and_versions_are_refused() {
 #[test]
 fn a_broker_open_to_the_world_without_password_is_refused() {
     let open = "version = 1\n[broker.embedded]\nbind = \"0.0.0.0:1883\"";
-    assert!(matches!(EngineConfig::parse(open), Err(ConfigError::Value { key: "broker.embedded.bind", .. })));
+    assert_eq!(faulty_key(open), "broker.embedded.bind");
     let guarded = format!("{open}\nuser = \"a\"\npassword = \"b\"");
     assert!(EngineConfig::parse(&guarded).is_ok());
-    assert!(matches!(EngineConfig::parse("version = 1\nalias = \"a/b\""), Err(ConfigError::Value { key: "alias", .. })));
+    assert_eq!(faulty_key("version = 1\nalias = \"a/b\""), "alias");
+}
+
+/// Returns the key whose value was refused.
+fn faulty_key(text: &str) -> String {
+    match EngineConfig::parse(text) {
+        Err(ConfigError::Value { key, .. }) => key,
+        other => panic!("no value was refused: {other:?}"),
+    }
+}
+
+#[test]
+fn connections_are_read_and_their_secrets_kept() {
+    let config = EngineConfig::parse(include_str!("golden/engine.toml")).unwrap();
+    assert_eq!(format!("{:#?}\n", config.connections), include_str!("golden/connections.txt"));
+    assert_eq!(config.connections["plant"].password.as_ref().unwrap().expose(), "open sesame");
+    let shown = format!("{config:?} {:?}", config.connections());
+    assert!(!shown.contains("sesame") && !shown.contains("s3cret"), "{shown}");
+    assert_eq!(config.http.public_routes, ["guest-book"]);
+}
+
+#[test]
+fn a_job_reaches_only_what_was_opened_to_jobs() {
+    let connections = EngineConfig::parse(include_str!("golden/engine.toml")).unwrap().connections();
+    let own = neurite_testkit::detached_context();
+    let job = neurite_core::JobIdentity { sender: "alice".into(), id: 1, shard: neurite_core::Shard::WHOLE, deed: 1, steps: 1 };
+    let foreign = neurite_core::Context { job: Some(job), ..own.clone() };
+    let resolve = |name: &str, context| connections.resolve(&format!("connection:{name}"), &["mqtt", "https"], "/URL", context);
+    assert_eq!(resolve("plant", &own).unwrap().user.as_deref(), Some("engine"));
+    assert!(resolve("plant", &foreign).is_err());
+    assert_eq!(resolve("weather", &foreign).unwrap().password.unwrap().expose(), "s3cret");
+}
+
+#[test]
+fn faults_of_connections_name_their_key() {
+    let keys = |lines: &str| faulty_key(&format!("version = 1\n{lines}"));
+    assert_eq!(keys("[connections.Plant]\nurl = \"mqtt://a\""), "connections.\"Plant\"");
+    assert_eq!(keys("[connections.\"a b\"]\nurl = \"mqtt://a\""), "connections.\"a b\"");
+    assert_eq!(keys("[connections.plant]\nurl = \"a:1883\""), "connections.plant.url");
+    assert_eq!(keys("[connections.plant]\nurl = \"mqtt://me:secret@a\""), "connections.plant.url");
+    assert_eq!(keys("[connections.plant]\nurl = \"mqtt://a\"\nuser = \"me\""), "connections.plant.user");
+    let unknown = EngineConfig::parse("version = 1\n[connections.plant]\nurl = \"mqtt://a\"\ntoken = \"x\"");
+    assert!(matches!(unknown, Err(ConfigError::Syntax { .. })), "{unknown:?}");
+    let missing = EngineConfig::parse("version = 1\n[connections.plant]\nuser = \"me\"").unwrap_err();
+    assert!(missing.to_string().contains("url"), "{missing}");
 }

@@ -2,7 +2,7 @@
 
 use super::validate::validate;
 use crate::{DocumentError, Fault};
-use neurite_core::Registry;
+use neurite_core::{PayloadKind, Registry};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -13,6 +13,11 @@ pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
 pub const MAX_PLUGINS: usize = 16;
 /// The most instances of one plugin.
 pub const MAX_INSTANCES: usize = 16;
+/// The most entries of `COMMUNICATION`.
+pub const MAX_TARGETS: usize = 4;
+
+/// The key of an entry of `COMMUNICATION` that says which payloads go there.
+pub(super) const CARRIES: &str = "CARRIES";
 
 /// Returns the identity of a document: the blake3 hash of its bytes.
 pub fn document_hash(bytes: &[u8]) -> [u8; 32] {
@@ -30,8 +35,8 @@ pub struct PipelineDocument {
     pub acquisition: AcquisitionSpec,
     /// What is done with the data; at least one.
     pub instances: Vec<InstanceSpec>,
-    /// Where payloads go; `None` leaves it to the node.
-    pub communication: Option<PluginSpec>,
+    /// Where payloads go; empty leaves it to the node.
+    pub communication: Vec<CommunicationSpec>,
 }
 
 /// A plugin and its parameters.
@@ -42,6 +47,35 @@ pub struct PluginSpec {
     /// Its parameters, an object that matches the plugin's schema.
     pub parameters: Value,
 }
+
+/// Where payloads go, and which.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommunicationSpec {
+    /// The communication plugin.
+    pub plugin: PluginSpec,
+    /// The kinds of payloads that go there.
+    pub carries: Vec<PayloadKind>,
+}
+
+impl CommunicationSpec {
+    /// Makes a target of all payloads.
+    pub fn all(plugin: PluginSpec) -> Self {
+        Self { plugin, carries: CARRIED.into_iter().map(|(_, kind)| kind).collect() }
+    }
+
+    /// Tells whether payloads of this kind go there.
+    pub fn carries(&self, kind: PayloadKind) -> bool {
+        self.carries.contains(&kind)
+    }
+}
+
+/// The words of `CARRIES` and what they mean.
+pub(super) const CARRIED: [(&str, PayloadKind); 4] = [
+    ("PAYLOADS", PayloadKind::Data),
+    ("NOTIFICATIONS", PayloadKind::Notification),
+    ("PROGRESS", PayloadKind::Progress),
+    ("RESULTS", PayloadKind::Result),
+];
 
 /// Where data comes from.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,8 +133,16 @@ struct Keys {
     reconnectable: bool,
     #[serde(default)]
     stream_config_metadata: Map<String, Value>,
-    communication: Option<Map<String, Value>>,
+    communication: Option<Targets>,
     plugins: Vec<PluginKeys>,
+}
+
+/// `COMMUNICATION` as it is written.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Targets {
+    One(Map<String, Value>),
+    Several(Vec<Map<String, Value>>),
 }
 
 #[derive(Deserialize)]
@@ -127,7 +169,11 @@ impl Keys {
             reconnectable: self.reconnectable,
         };
         let instances = self.plugins.into_iter().flat_map(PluginKeys::into_instances).collect();
-        let communication = self.communication.map(|keys| named(keys, "TYPE"));
+        let communication = match self.communication {
+            None => Vec::new(),
+            Some(Targets::One(keys)) => vec![target(keys)],
+            Some(Targets::Several(targets)) => targets.into_iter().map(target).collect(),
+        };
         PipelineDocument { name: self.name, hash, acquisition, instances, communication }
     }
 }
@@ -144,6 +190,15 @@ impl PluginKeys {
             InstanceSpec { id, plugin: PluginSpec { signature: signature.clone(), parameters: Value::Object(keys) }, model }
         })
     }
+}
+
+/// Takes apart an entry of `COMMUNICATION`.
+fn target(mut keys: Map<String, Value>) -> CommunicationSpec {
+    let words = keys.remove(CARRIES);
+    let plugin = named(keys, "TYPE");
+    let Some(Value::Array(words)) = words else { return CommunicationSpec::all(plugin) };
+    let kind = |word: &Value| CARRIED.iter().find(|(name, _)| word == name).map(|(_, kind)| *kind);
+    CommunicationSpec { plugin, carries: words.iter().filter_map(kind).collect() }
 }
 
 /// Splits an object into the plugin that one of its keys names and that plugin's parameters.

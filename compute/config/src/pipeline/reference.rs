@@ -1,7 +1,7 @@
 //! The reference page of plugins, generated from their types.
 
 use neurite_core::{Descriptor, PluginKind, Registry};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt::Write;
 
 /// Returns the reference page of all plugins in the registry, in Markdown.
@@ -36,7 +36,11 @@ fn place(kind: PluginKind) -> &'static str {
         PluginKind::Business => {
             "Named by `SIGNATURE` in `PLUGINS`; parameters stand in each of `INSTANCES`, beside `INSTANCE_ID` and `MODEL`."
         }
-        PluginKind::Communication => "Named by `TYPE` in `COMMUNICATION`; parameters stand beside it. Without it the node decides.",
+        PluginKind::Communication => {
+            "Named by `TYPE` in `COMMUNICATION`, which is one object or a list of them; parameters stand beside it. `CARRIES` beside them lists \
+             which payloads go there, of `PAYLOADS`, `NOTIFICATIONS`, `PROGRESS` and `RESULTS`; without it, all. Without `COMMUNICATION` the \
+             node decides."
+        }
     }
 }
 
@@ -44,29 +48,60 @@ fn plugin(page: &mut String, descriptor: &Descriptor) {
     let _ = write!(page, "\n### `{}`\n\n{}\n", descriptor.signature, descriptor.description);
     if descriptor.needs_model {
         page.push_str("\nNeeds a `MODEL`.\n");
+    } else if descriptor.takes_model {
+        page.push_str("\nMay have a `MODEL`.\n");
     }
-    let Some(properties) = descriptor.schema.get("properties").and_then(Value::as_object).filter(|keys| !keys.is_empty()) else {
+    if descriptor.schema.get("properties").and_then(Value::as_object).is_none_or(Map::is_empty) {
         page.push_str("\nNo parameters.\n");
         return;
-    };
+    }
     page.push_str("\n| Key | Type | Default | Meaning |\n|---|---|---|---|\n");
-    let required: Vec<&str> =
-        descriptor.schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
-    for (key, schema) in properties {
+    rows(page, "", &descriptor.schema);
+}
+
+/// Writes a row for every key of an object, each followed by those of the objects in it.
+fn rows(page: &mut String, prefix: &str, object: &Value) {
+    let required: Vec<&str> = object.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    for (key, schema) in object.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let default = match schema.get("default") {
             _ if required.contains(&key.as_str()) => "required".to_owned(),
             None | Some(Value::Null) => "none".to_owned(),
             Some(value) => format!("`{value}`"),
         };
         let meaning = schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ").replace('|', "\\|");
-        let _ = writeln!(page, "| `{key}` | {} | {default} | {meaning} |", type_of(schema));
+        let _ = writeln!(page, "| `{prefix}{key}` | {} | {default} | {meaning} |", type_of(schema));
+        for (suffix, inner) in nested(schema) {
+            rows(page, &format!("{prefix}{key}{suffix}."), inner);
+        }
     }
+}
+
+/// Returns the objects that a value may hold, each with how its keys are set apart from those of the others.
+fn nested(schema: &Value) -> Vec<(String, &Value)> {
+    if schema.get("properties").is_some() {
+        return vec![(String::new(), schema)];
+    }
+    if let Some(items) = schema.get("items") {
+        return nested(items).into_iter().map(|(suffix, inner)| (format!("[]{suffix}"), inner)).collect();
+    }
+    let branches = ["oneOf", "anyOf"].into_iter().filter_map(|word| schema.get(word)?.as_array()).flatten();
+    branches.flat_map(nested).map(|(suffix, inner)| (format!("{suffix}{}", tag(inner)), inner)).collect()
+}
+
+/// Names a branch by the key whose value is fixed in it.
+fn tag(branch: &Value) -> String {
+    let fixed = branch.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let named = fixed.filter_map(|(_, schema)| schema.get("const")?.as_str()).next();
+    named.map(|name| format!("({name})")).unwrap_or_default()
 }
 
 /// Says in a few words what a schema accepts.
 fn type_of(schema: &Value) -> String {
     if let Some(options) = schema.get("enum").and_then(Value::as_array) {
         return options.iter().filter(|option| !option.is_null()).map(|option| format!("`{option}`")).collect::<Vec<_>>().join(" or ");
+    }
+    if let Some(fixed) = schema.get("const") {
+        return format!("`{fixed}`");
     }
     let name = match schema.get("type") {
         Some(Value::String(name)) => name.clone(),

@@ -1,6 +1,6 @@
 //! The document's JSON Schema, generated from the plugins that exist.
 
-use super::document::{MAX_INSTANCES, MAX_PLUGINS};
+use super::document::{CARRIED, CARRIES, MAX_INSTANCES, MAX_PLUGINS, MAX_TARGETS};
 use neurite_core::{Descriptor, PluginKind, Registry};
 use serde_json::{json, Map, Value};
 
@@ -70,26 +70,45 @@ fn plugins(registry: &Registry) -> Value {
 fn instance(descriptor: &Descriptor, registry: &Registry) -> Value {
     let id = json!({ "description": "Name of the instance, unique for its plugin.", "type": "string", "pattern": NAME_PATTERN });
     let mut keys = vec![("INSTANCE_ID", id)];
-    if descriptor.needs_model {
-        keys.push(("MODEL", chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving))));
+    let mut optional = Vec::new();
+    if descriptor.takes_model {
+        let model = chosen_by("BACKEND", "Model of the instance.", registry.descriptors(PluginKind::Serving), &[]);
+        if descriptor.needs_model {
+            keys.push(("MODEL", model))
+        } else {
+            optional.push(("MODEL", model))
+        }
     }
-    with_required(&descriptor.schema, keys)
+    closed(&descriptor.schema, &keys, &optional)
 }
 
-/// The schema of `COMMUNICATION`.
+/// The schema of `COMMUNICATION`: a target, or a list of them.
 fn communication(registry: &Registry) -> Value {
-    chosen_by("TYPE", "Where payloads go; without it, where the node sends them.", registry.descriptors(PluginKind::Communication))
+    let words: Vec<&str> = CARRIED.iter().map(|(word, _)| *word).collect();
+    let carries = json!({
+        "description": "Kinds of payloads that go there; without it, all.",
+        "type": "array", "minItems": 1, "uniqueItems": true, "items": { "type": "string", "enum": words }
+    });
+    let target = chosen_by("TYPE", "A target of payloads.", registry.descriptors(PluginKind::Communication), &[(CARRIES, carries)]);
+    json!({
+        "description": "Where payloads go; without it, where the node sends them.",
+        "if": { "type": "array" },
+        "then": { "minItems": 1, "maxItems": MAX_TARGETS, "items": target },
+        "else": target
+    })
 }
 
-/// The schema of an object whose `key` names a plugin and whose other keys are that plugin's parameters.
-fn chosen_by(key: &str, description: &str, plugins: Vec<&Descriptor>) -> Value {
-    let branches = plugins.iter().map(|descriptor| when(key, descriptor, with_required(&descriptor.schema, vec![(key, json!({}))])));
+/// The schema of an object whose `key` names a plugin and whose other keys are that plugin's parameters and `optional` ones.
+fn chosen_by(key: &str, description: &str, plugins: Vec<&Descriptor>, optional: &[(&str, Value)]) -> Value {
+    let branch = |descriptor: &&Descriptor| when(key, descriptor, closed(&descriptor.schema, &[(key, json!({}))], optional));
+    let mut properties = Map::from_iter(optional.iter().map(|(key, schema)| ((*key).to_owned(), schema.clone())));
+    properties.insert(key.into(), json!({ "type": "string", "enum": signatures(&plugins) }));
     json!({
         "description": description,
         "type": "object",
         "required": [key],
-        "properties": { key: { "type": "string", "enum": signatures(&plugins) } },
-        "allOf": all_of(branches)
+        "properties": properties,
+        "allOf": all_of(plugins.iter().map(branch))
     })
 }
 
@@ -127,17 +146,19 @@ fn all_of(branches: impl Iterator<Item = Value>) -> Vec<Value> {
     std::iter::once(json!(true)).chain(branches).collect()
 }
 
-/// Adds required keys to the schema of a plugin's parameters, and closes it.
-fn with_required(parameters: &Value, keys: Vec<(&str, Value)>) -> Value {
+/// Adds keys to the schema of a plugin's parameters, and closes it.
+fn closed(parameters: &Value, required_keys: &[(&str, Value)], optional_keys: &[(&str, Value)]) -> Value {
     let mut schema = parameters.as_object().cloned().unwrap_or_default();
     schema.insert("type".into(), json!("object"));
     schema.insert("additionalProperties".into(), json!(false));
     let mut properties = schema.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    for (key, of_key) in keys {
-        properties.insert(key.into(), of_key);
-        required.push(json!(key));
+    for (key, of_key) in required_keys.iter().chain(optional_keys) {
+        // What an optional key may be is said beside the plugin's parameters.
+        let of_key = if optional_keys.iter().any(|(optional, _)| optional == key) { &json!({}) } else { of_key };
+        properties.insert((*key).into(), of_key.clone());
     }
+    required.extend(required_keys.iter().map(|(key, _)| json!(key)));
     schema.insert("properties".into(), Value::Object(properties));
     schema.insert("required".into(), Value::Array(required));
     Value::Object(schema)

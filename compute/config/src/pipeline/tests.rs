@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::DocumentError;
-use neurite_core::Registry;
+use neurite_core::{PluginKind, Registry};
 use neurite_testkit::FakeModel;
 use proptest::prelude::*;
 use serde_json::{json, Value};
@@ -11,7 +11,7 @@ use std::time::Duration;
 fn registry() -> Registry {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry).unwrap();
-    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
     registry.register(FakeModel::default()).unwrap();
     registry
 }
@@ -76,10 +76,32 @@ fn a_valid_document_is_taken_apart() {
 fn an_unknown_plugin_is_refused_with_the_list_of_those_that_exist() {
     let unknown = |pointer: &str| faults(&with(pointer, json!("NOTHING")));
     let fault = |path: &str, available: &str| vec![(path.to_owned(), format!("\"NOTHING\" is unknown; available: {available}"))];
-    assert_eq!(unknown("/TYPE"), fault("/TYPE", "CsvFile"));
-    assert_eq!(unknown("/PLUGINS/0/SIGNATURE"), fault("/PLUGINS/0/SIGNATURE", "CLASSIFIER_SCORE"));
+    let available = |kind: PluginKind| {
+        let registry = registry();
+        registry.descriptors(kind).iter().map(|descriptor| descriptor.signature).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(unknown("/TYPE"), fault("/TYPE", &available(PluginKind::Acquisition)));
+    assert_eq!(unknown("/PLUGINS/0/SIGNATURE"), fault("/PLUGINS/0/SIGNATURE", &available(PluginKind::Business)));
     let model = "/PLUGINS/0/INSTANCES/0/MODEL/BACKEND";
     assert_eq!(unknown(model), fault(model, "fake"));
+}
+
+#[test]
+fn a_model_is_needed_possible_or_out_of_place_as_the_plugin_says() {
+    let document = |signature: &str, parameters: Value, model: bool| {
+        let mut instance = parameters;
+        instance["INSTANCE_ID"] = json!("one");
+        if model {
+            instance["MODEL"] = json!({ "BACKEND": "fake" });
+        }
+        with("/PLUGINS", json!([{ "SIGNATURE": signature, "INSTANCES": [instance] }]))
+    };
+    let forward = || json!({ "VALUES": ["label"] });
+    assert!(parse(&document("FORWARD", forward(), false)).unwrap().instances[0].model.is_none());
+    assert!(parse(&document("FORWARD", forward(), true)).unwrap().instances[0].model.is_some());
+    let model = "/PLUGINS/0/INSTANCES/0/MODEL";
+    assert_eq!(paths(&document("CLASSIFIER_SCORE", json!({ "CLASSES": 2 }), false)), [model]);
+    assert_eq!(paths(&document("CAMERA_QUALITY", json!({}), true)), [model]);
 }
 
 #[test]
@@ -193,13 +215,59 @@ fn a_document_of_ten_megabytes_is_refused_unread() {
     assert!(matches!(PipelineDocument::parse(b"\xff", &registry()), Err(DocumentError::NotJson { .. })));
 }
 
+/// Plugins with a target of payloads that takes an address.
+fn registry_with_target() -> Registry {
+    let mut registry = registry();
+    neurite_plugins_communication::register(&mut registry, std::sync::Arc::new(neurite_testkit::FakePublisher::default())).unwrap();
+    registry
+}
+
+fn parse_with_target(communication: Value) -> Result<PipelineDocument, DocumentError> {
+    PipelineDocument::parse(with("/COMMUNICATION", communication).to_string().as_bytes(), &registry_with_target())
+}
+
+#[test]
+fn payloads_go_to_one_target_or_to_several_by_their_kind() {
+    use neurite_core::PayloadKind::{Data, Notification, Progress, Result};
+    let one = parse_with_target(json!({ "TYPE": "MQTT" })).unwrap().communication;
+    assert_eq!(one, [CommunicationSpec::all(PluginSpec { signature: "MQTT".into(), parameters: json!({}) })]);
+    assert!([Data, Notification, Progress, Result].into_iter().all(|kind| one[0].carries(kind)));
+    let several =
+        json!([{ "TYPE": "MQTT", "CARRIES": ["NOTIFICATIONS", "RESULTS"] }, { "TYPE": "MQTT", "CARRIES": ["PAYLOADS", "PROGRESS"] }]);
+    let several = parse_with_target(several).unwrap().communication;
+    assert_eq!([&several[0].carries, &several[1].carries], [&vec![Notification, Result], &vec![Data, Progress]]);
+    assert_eq!(several[0].plugin.parameters, json!({}));
+    assert_eq!(parse(&valid()).unwrap().communication, []);
+}
+
+#[test]
+fn faults_of_a_target_are_at_its_place_in_the_list() {
+    let refused = |communication: Value| -> Vec<String> {
+        parse_with_target(communication).unwrap_err().faults().into_iter().map(|fault| fault.path).collect()
+    };
+    let mqtt = json!({ "TYPE": "MQTT" });
+    let address = format!("0xai_{}", "a".repeat(44));
+    let doubled = json!({ "TYPE": "MQTT", "RECIPIENTS": [address, address] });
+    assert_eq!(refused(json!([])), ["/COMMUNICATION"]);
+    assert_eq!(refused(json!([mqtt, mqtt, mqtt, mqtt, mqtt])), ["/COMMUNICATION"]);
+    assert_eq!(refused(json!([mqtt, { "TYPE": "NOTHING" }])), ["/COMMUNICATION/1/TYPE"]);
+    assert_eq!(refused(json!([mqtt, doubled])), ["/COMMUNICATION/1/RECIPIENTS/1"]);
+    assert_eq!(refused(json!([{ "TYPE": "MQTT", "COLOUR": 1 }])), ["/COMMUNICATION/0/COLOUR"]);
+    assert_eq!(refused(json!({ "TYPE": "MQTT", "CARRIES": [] })), ["/COMMUNICATION/CARRIES"]);
+    assert_eq!(refused(json!([{ "TYPE": "MQTT", "CARRIES": ["RESULTS", "RUMOURS"] }])), ["/COMMUNICATION/0/CARRIES/1"]);
+    assert_eq!(refused(json!("MQTT")), ["/COMMUNICATION"]);
+}
+
 #[test]
 fn the_published_schema_is_the_one_that_is_enforced() {
     let schema = schema(&registry());
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(validator.is_valid(&valid()));
     assert!(!validator.is_valid(&with("/COLOUR", json!(1))));
-    assert_eq!(schema["properties"]["TYPE"]["enum"], json!(["CsvFile"]));
+    let registry = registry();
+    let sources: Vec<&str> = registry.descriptors(PluginKind::Acquisition).iter().map(|source| source.signature).collect();
+    assert!(sources.contains(&"CsvFile"), "{sources:?}");
+    assert_eq!(schema["properties"]["TYPE"]["enum"], json!(sources));
 }
 
 #[test]

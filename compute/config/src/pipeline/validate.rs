@@ -3,7 +3,7 @@
 //! Two passes: the generated schema, then what a schema cannot say (doubled names, the plugins' own checks). The second looks only at parameters
 //! in which the first found nothing, so that one mistake is one fault.
 
-use super::schema::schema;
+use super::{document::CARRIES, schema::schema};
 use crate::{DocumentError, Fault};
 use jsonschema::{error::ValidationErrorKind, ValidationError};
 use neurite_core::{PluginKind, Registry};
@@ -108,7 +108,7 @@ impl Part {
 /// Collects the parameters of all plugins, as far as the document is formed like one.
 fn parts(document: &Value) -> Vec<Part> {
     let mut parts: Vec<Part> = acquisition(document).into_iter().collect();
-    parts.extend(document.get("COMMUNICATION").and_then(|keys| chosen(PluginKind::Communication, keys, "TYPE", "/COMMUNICATION".into())));
+    parts.extend(targets(document));
     for (at, plugin) in items(document.get("PLUGINS")) {
         let Some(signature) = plugin.get("SIGNATURE").and_then(Value::as_str) else { continue };
         for (instance_at, instance) in items(plugin.get("INSTANCES")) {
@@ -134,6 +134,21 @@ fn acquisition(document: &Value) -> Option<Part> {
     }
     let path = "/STREAM_CONFIG_METADATA".into();
     Some(Part { kind: PluginKind::Acquisition, signature, parameters, path, beside: Some("URL"), without: None })
+}
+
+/// Collects the parameters of communication plugins: `COMMUNICATION` is one object or a list of them.
+fn targets(document: &Value) -> Vec<Part> {
+    let of = |keys: &Value, path: String| {
+        let mut part = chosen(PluginKind::Communication, keys, "TYPE", path)?;
+        part.parameters.remove(CARRIES);
+        part.without = Some(CARRIES);
+        Some(part)
+    };
+    match document.get("COMMUNICATION") {
+        Some(list @ Value::Array(_)) => items(Some(list)).filter_map(|(at, keys)| of(keys, format!("/COMMUNICATION/{at}"))).collect(),
+        Some(keys) => of(keys, "/COMMUNICATION".into()).into_iter().collect(),
+        None => Vec::new(),
+    }
 }
 
 /// Returns the part of an object whose `key` names the plugin.

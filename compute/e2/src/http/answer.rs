@@ -46,6 +46,8 @@ impl From<EngineError> for Refused {
             EngineError::Document(document) => return Self::document(document),
             EngineError::Request { .. } => (StatusCode::BAD_REQUEST, "bad_request"),
             EngineError::AlreadyExists { .. } => (StatusCode::CONFLICT, "already_exists"),
+            EngineError::PartOfJob { .. } => (StatusCode::CONFLICT, "part_of_job"),
+            EngineError::Payload(_) => (StatusCode::BAD_GATEWAY, "target_unavailable"),
             EngineError::NotOwned { .. } => (StatusCode::FORBIDDEN, "not_owned"),
             EngineError::NotFound { .. } => (StatusCode::NOT_FOUND, "not_found"),
             EngineError::TooManyPipelines { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_pipelines"),

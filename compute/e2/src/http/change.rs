@@ -32,6 +32,22 @@ pub async fn stop_pipeline(State(node): State<Arc<Node>>, Path(name): Path<Strin
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Replaces a pipeline's document.
+pub async fn update_pipeline(State(node): State<Arc<Node>>, Path(name): Path<String>, document: Bytes) -> Result<StatusCode, Refused> {
+    node.engine.update(&PipelineKey::Named(name), OWNER, document.to_vec()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Changes a pipeline's document by a JSON merge patch.
+pub async fn patch_pipeline(
+    State(node): State<Arc<Node>>,
+    Path(name): Path<String>,
+    Json(patch): Json<Value>,
+) -> Result<StatusCode, Refused> {
+    node.engine.patch(&PipelineKey::Named(name), OWNER, &patch).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// What a deed's owner asks to be signed.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

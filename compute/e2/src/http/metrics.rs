@@ -1,5 +1,6 @@
 //! Prometheus metrics, gathered when they are asked for.
 
+use super::pipelines::Pipelines;
 use crate::node::Node;
 use axum::{
     extract::State,
@@ -13,7 +14,8 @@ use prometheus_client::{
 };
 use std::sync::Arc;
 
-const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// The media type of the metrics.
+pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 type Labels = Vec<(String, String)>;
 
@@ -35,8 +37,9 @@ fn pipelines(node: &Node, registry: &mut Registry) {
     let states = Family::<Labels, Gauge>::default();
     registry.register("pipelines", "Pipelines by state", states.clone());
     let (sent, dropped, retries) = (count(0), count(0), count(0));
-    for pipeline in node.engine.list() {
-        let state = match pipeline.state {
+    let list = node.engine.list();
+    for pipeline in &list {
+        let state = match &pipeline.state {
             PipelineState::Starting => "starting",
             PipelineState::Running => "running",
             PipelineState::Resting => "resting",
@@ -51,6 +54,7 @@ fn pipelines(node: &Node, registry: &mut Registry) {
     registry.register("payloads_sent", "Payloads handed over by the present pipelines", sent);
     registry.register("payloads_dropped", "Payloads dropped by the present pipelines", dropped);
     registry.register("retries", "Calls repeated after a transient failure by the present pipelines", retries);
+    registry.register_collector(Box::new(Pipelines(list)));
 }
 
 fn broker(node: &Node, registry: &mut Registry) {

@@ -1,22 +1,18 @@
 //! The engine's HTTP API, on loopback unless configured.
 //!
-//! | route | what |
-//! |---|---|
-//! | `GET /v1/health` | how engine, models, broker and duties are |
-//! | `GET /v1/identity` | address, account and public key of the node |
-//! | `GET /v1/pipelines` | the pipelines |
-//! | `GET /v1/jobs` | the shards that this engine runs; on a supervisor also the results that it verified |
-//! | `GET /v1/network` | the table of nodes (supervisor) |
-//! | `GET /v1/observation` | SCALE for the off-chain worker (supervisor) |
-//! | `GET /metrics` | Prometheus |
-//! | `POST /v1/pipelines` | starts a pipeline; bearer token |
-//! | `DELETE /v1/pipelines/{name}` | stops and forgets it; bearer token |
-//! | `POST /v1/link-proof` | signs that a deed's owner may link this node; bearer token |
+//! `routes` lists the engine's own routes, `ingress` holds those that pipelines open below `/v1/pipelines/{name}/`; `GET /v1/openapi.json` describes
+//! both. Routes that change something ask for the bearer token. Refusals are JSON: `error` for programs, `reason` for people.
 
 mod answer;
 mod change;
+mod ingress;
 mod metrics;
+mod openapi;
+mod pipelines;
 mod read;
+mod routes;
+
+pub use ingress::HttpIngress;
 
 use crate::{base::ApiToken, node::Node};
 use axum::{
@@ -24,7 +20,7 @@ use axum::{
     http::header::AUTHORIZATION,
     middleware::{self, Next},
     response::Response,
-    routing::{delete, get, post},
+    routing::{any, MethodRouter},
     Router,
 };
 use std::sync::Arc;
@@ -36,22 +32,16 @@ const MAX_BODY: usize = neurite_config::MAX_DOCUMENT_BYTES + 4096;
 
 /// Serves until `stop` is cancelled.
 pub async fn serve(listener: TcpListener, node: Arc<Node>, token: ApiToken, stop: CancellationToken) -> std::io::Result<()> {
-    let changes = Router::new()
-        .route("/v1/pipelines", post(change::start_pipeline))
-        .route("/v1/pipelines/{name}", delete(change::stop_pipeline))
-        .route("/v1/link-proof", post(change::link_proof))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .route_layer(middleware::from_fn_with_state(token, authorise));
-    let router = Router::new()
-        .route("/v1/health", get(read::health))
-        .route("/v1/identity", get(read::identity))
-        .route("/v1/pipelines", get(read::pipelines))
-        .route("/v1/jobs", get(read::jobs))
-        .route("/v1/network", get(read::network))
-        .route(neurite_duties::reply::OBSERVATION_PATH, get(read::observation))
-        .route("/metrics", get(metrics::metrics))
-        .merge(changes)
-        .with_state(node);
+    let guard = middleware::from_fn_with_state(token.clone(), authorise);
+    let mut router = Router::new();
+    for route in routes::fixed() {
+        // Around the handler alone: a method that the route does not take is refused as such, with or without the token.
+        let guarded = |handler: MethodRouter<Arc<Node>>| handler.route_layer(DefaultBodyLimit::max(MAX_BODY)).route_layer(guard.clone());
+        router = router.route(route.path, if route.guarded { guarded(route.handler) } else { route.handler });
+    }
+    let door = ingress::Door { ingress: node.ingress.clone(), token };
+    let pipelines = Router::new().route("/v1/pipelines/{name}/{*path}", any(ingress::answer)).with_state(door);
+    let router = router.with_state(node).merge(pipelines);
     axum::serve(listener, router).with_graceful_shutdown(async move { stop.cancelled().await }).await
 }
 

@@ -5,15 +5,19 @@ use super::{
     DrainReport, EngineParts, StartRequest,
 };
 use crate::{
-    pipeline::{open_communication, result_message, send, supervise, Run},
+    limits::UPDATE_CAPACITY,
+    pipeline::{deliver_rest, send_result, supervise, Revision, Run, RunParts, Update},
     store::{Outcome, Record, Store},
-    EngineError, Failure, PipelineKey, PipelineState, PipelineStatus, StageStatus,
+    EngineError, Failure, PipelineKey, PipelineState, PipelineStatus, StageName, StageState, StageStatus,
 };
 use neurite_config::{AcquisitionSpec, PipelineDocument, PluginSpec};
 use neurite_core::FailureClass;
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 use tokio_util::sync::CancellationToken;
 
 /// The pipelines of a process. A cheap handle; all clones are the same engine.
@@ -21,16 +25,16 @@ use tokio_util::sync::CancellationToken;
 /// Operations are cancel-safe in that a cancelled one leaves a pipeline either as it was or as it was asked to be, after a restart at the latest.
 #[derive(Clone)]
 pub struct Engine {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
-struct Inner {
-    parts: Arc<EngineParts>,
-    store: Store,
-    table: Table,
-    drain: CancellationToken,
+pub(super) struct Inner {
+    pub(super) parts: Arc<EngineParts>,
+    pub(super) store: Store,
+    pub(super) table: Table,
+    pub(super) drain: CancellationToken,
     /// Held while pipelines are added or taken away, so that table and store agree.
-    changes: tokio::sync::Mutex<()>,
+    pub(super) changes: tokio::sync::Mutex<()>,
 }
 
 impl Engine {
@@ -66,6 +70,8 @@ impl Engine {
             owner: request.owner,
             job: request.job,
             accepted_at: self.inner.parts.clock.unix_ms(),
+            run: 0,
+            revision: 0,
             outcome: None,
         };
         let key = record.key();
@@ -77,9 +83,7 @@ impl Engine {
         if let Some(evicted) = self.inner.table.to_evict(self.inner.parts.limits.max_pipelines)? {
             self.forget(&evicted).await?;
         }
-        let (store, stored, bytes) = (self.inner.store.clone(), record.clone(), request.document);
-        blocking(move || store.insert(&stored, &bytes)).await?;
-        self.launch(record, document);
+        self.begin(record, document, request.document).await?;
         Ok(key)
     }
 
@@ -114,9 +118,7 @@ impl Engine {
             PipelineState::Complete { result, .. } => result.clone(),
             _ => return Err(EngineError::NotComplete { key: key.clone() }),
         };
-        let (origin, payload) = result_message(&run.document, run.job.as_ref(), &result).map_err(EngineError::Payload)?;
-        let communication = open_communication(&run, &run.document).await.map_err(EngineError::Payload)?;
-        send(&run, &*communication, &origin, &payload).await.map_err(EngineError::Payload)
+        send_result(&run, &result).await.map_err(EngineError::Payload)
     }
 
     /// Brings all pipelines to rest: pumps stop, stages finish what they hold and write a checkpoint. What is not at rest at the deadline is cut
@@ -143,14 +145,27 @@ impl Engine {
         report
     }
 
-    /// Ends a pipeline's task and removes it from store and table. The caller holds `changes`.
-    async fn forget(&self, key: &PipelineKey) -> Result<(), EngineError> {
+    /// Stores a pipeline and starts it. The caller holds `changes`.
+    pub(super) async fn begin(&self, record: Record, document: Arc<PipelineDocument>, bytes: Vec<u8>) -> Result<(), EngineError> {
+        let store = self.inner.store.clone();
+        let record = blocking(move || store.insert(record, &bytes)).await?;
+        self.launch(record, document);
+        Ok(())
+    }
+
+    /// Ends a pipeline's task. The caller holds `changes`.
+    pub(super) async fn end_task(&self, key: &PipelineKey) {
         let task = self.inner.table.with(|entries| entries.get_mut(key).and_then(|entry| entry.task.take()));
         if let Some(task) = task {
             task.abort();
             // An aborted task ends with an error that says so.
             let _ = task.await;
         }
+    }
+
+    /// Ends a pipeline's task and removes it from store and table. The caller holds `changes`.
+    async fn forget(&self, key: &PipelineKey) -> Result<(), EngineError> {
+        self.end_task(key).await;
         let (store, removed) = (self.inner.store.clone(), key.clone());
         blocking(move || store.remove(&removed)).await?;
         self.inner.table.with(|entries| entries.remove(key));
@@ -162,67 +177,91 @@ impl Engine {
         let parsed = PipelineDocument::parse(document, &self.inner.parts.registry);
         match (parsed, record.outcome.is_some()) {
             (Ok(document), false) => self.launch(record, Arc::new(document)),
-            (Ok(document), true) => self.insert(record, Arc::new(document), None),
-            (Err(_), true) => self.insert(record, Arc::new(unreadable(document)), None),
+            (Ok(document), true) => self.resume_ended(record, document).await?,
+            (Err(_), true) => self.insert(record, Arc::new(unreadable(document))),
             (Err(error), false) => {
                 let failure = Failure { class: FailureClass::Document, reason: error.to_string() };
                 let outcome = Outcome::Failed { failure };
                 let (store, key, stored) = (self.inner.store.clone(), record.key(), outcome.clone());
                 blocking(move || store.finish(&key, stored)).await?;
-                self.insert(Record { outcome: Some(outcome), ..record }, Arc::new(unreadable(document)), None);
+                self.insert(Record { outcome: Some(outcome), ..record }, Arc::new(unreadable(document)));
             }
         }
         Ok(())
     }
 
+    /// Brings back a pipeline that has ended, and hands over what still lies on disk for its targets.
+    async fn resume_ended(&self, record: Record, document: PipelineDocument) -> Result<(), EngineError> {
+        let (store, key) = (self.inner.store.clone(), record.key());
+        let waiting = blocking(move || store.spooled_targets(&key)).await?;
+        let (run, _) = self.run(record, Arc::new(document));
+        let task = (!waiting.is_empty()).then(|| tokio::spawn(deliver_rest(run.clone())));
+        self.inner.table.with(|entries| entries.insert(run.key.clone(), Entry { run, task }));
+        Ok(())
+    }
+
     /// Adds a pipeline to the table and starts its task.
     fn launch(&self, record: Record, document: Arc<PipelineDocument>) {
-        let run = self.run(record, document);
+        let (run, updates) = self.run(record, document);
         tracing::info!(pipeline = %run.key, "pipeline started");
-        let task = tokio::spawn(supervise(run.clone()));
+        let task = tokio::spawn(supervise(run.clone(), updates));
         self.inner.table.with(|entries| entries.insert(run.key.clone(), Entry { run, task: Some(task) }));
     }
 
-    fn insert(&self, record: Record, document: Arc<PipelineDocument>, task: Option<JoinHandle<()>>) {
-        let run = self.run(record, document);
-        self.inner.table.with(|entries| entries.insert(run.key.clone(), Entry { run, task }));
+    /// Adds a pipeline to the table that does nothing.
+    fn insert(&self, record: Record, document: Arc<PipelineDocument>) {
+        let (run, _) = self.run(record, document);
+        self.inner.table.with(|entries| entries.insert(run.key.clone(), Entry { run, task: None }));
     }
 
-    fn run(&self, record: Record, document: Arc<PipelineDocument>) -> Arc<Run> {
-        let key = record.key();
-        let stage = |done| {
-            let instances = document.instances.iter();
-            instances.map(|spec| StageStatus { signature: spec.plugin.signature.clone(), instance: spec.id.clone(), done }).collect()
-        };
-        let (state, rows) = match record.outcome {
-            None => (PipelineState::Starting, None),
-            Some(Outcome::Complete { result, commitment, rows }) => (PipelineState::Complete { result, commitment }, Some(rows)),
-            Some(Outcome::Failed { failure }) => (PipelineState::Failed { failure }, None),
-        };
-        let status = PipelineStatus {
-            key: key.clone(),
-            name: record.name,
-            owner: record.owner,
-            document: hex::encode(document.hash),
-            job: record.job.clone(),
-            state,
-            done: rows.unwrap_or(0),
-            total: rows,
-            stages: stage(rows.unwrap_or(0)),
-            payloads_sent: 0,
-            payloads_dropped: 0,
-            retries: 0,
-            accepted_at: record.accepted_at,
-        };
-        Arc::new(Run {
-            key,
-            document,
-            job: record.job,
+    fn run(&self, record: Record, document: Arc<PipelineDocument>) -> (Arc<Run>, mpsc::Receiver<Update>) {
+        let (updates, receiver) = mpsc::channel(UPDATE_CAPACITY);
+        let (number, revision) = (record.run, record.revision);
+        let run = Run::new(RunParts {
+            status: initial_status(record, &document),
+            revision: Revision { document, number: revision },
+            number,
             parts: self.inner.parts.clone(),
             store: self.inner.store.clone(),
-            status: watch::Sender::new(status),
             drain: self.inner.drain.clone(),
-        })
+            updates,
+        });
+        (Arc::new(run), receiver)
+    }
+}
+
+/// Returns what can be seen of a pipeline before it does anything.
+fn initial_status(record: Record, document: &PipelineDocument) -> PipelineStatus {
+    let key = record.key();
+    let (state, rows) = match record.outcome {
+        None => (PipelineState::Starting, None),
+        Some(Outcome::Complete { result, commitment, rows }) => (PipelineState::Complete { result, commitment }, Some(rows)),
+        Some(Outcome::Failed { failure }) => (PipelineState::Failed { failure }, None),
+    };
+    let stage = |spec| {
+        let status = StageStatus::new(StageName::of(spec), rows.unwrap_or(0));
+        match &state {
+            PipelineState::Complete { .. } => StageStatus { state: StageState::Finished, ..status },
+            PipelineState::Failed { failure } => StageStatus { state: StageState::Failed { failure: failure.clone() }, ..status },
+            _ => status,
+        }
+    };
+    PipelineStatus {
+        stages: document.instances.iter().map(stage).collect(),
+        key,
+        name: record.name,
+        owner: record.owner,
+        document: hex::encode(document.hash),
+        job: record.job,
+        state,
+        done: rows.unwrap_or(0),
+        total: rows,
+        source_dropped: 0,
+        targets: Vec::new(),
+        payloads_sent: 0,
+        payloads_dropped: 0,
+        retries: 0,
+        accepted_at: record.accepted_at,
     }
 }
 
@@ -234,11 +273,11 @@ fn unreadable(bytes: &[u8]) -> PipelineDocument {
         hash: neurite_config::document_hash(bytes),
         acquisition: AcquisitionSpec { plugin, interval: None, live_feed: false, reconnectable: false },
         instances: Vec::new(),
-        communication: None,
+        communication: Vec::new(),
     }
 }
 
 /// Calls the store where it may block.
-async fn blocking<T: Send + 'static>(call: impl FnOnce() -> Result<T, EngineError> + Send + 'static) -> Result<T, EngineError> {
+pub(super) async fn blocking<T: Send + 'static>(call: impl FnOnce() -> Result<T, EngineError> + Send + 'static) -> Result<T, EngineError> {
     tokio::task::spawn_blocking(call).await.map_err(|error| EngineError::Store { reason: error.to_string() })?
 }

@@ -1,10 +1,10 @@
 //! What an engine is made of, is asked for and reports.
 
-use crate::{limits::MAX_OWNER, EngineError, EngineLimits, PipelineKey};
+use crate::{limits::MAX_OWNER, EngineError, EngineLimits, PayloadBus, PipelineKey};
 use neurite_config::PluginSpec;
-use neurite_core::{CanonicalJson, Clock, ConfinedFolder, JobIdentity, Registry};
+use neurite_core::{CanonicalJson, Clock, ConfinedFolder, JobIdentity, Registry, Services};
 use redb::Database;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// What an engine is made of.
 pub struct EngineParts {
@@ -20,6 +20,12 @@ pub struct EngineParts {
     pub data: ConfinedFolder,
     /// Models that documents may name.
     pub models: ConfinedFolder,
+    /// The folder below which pipelines write files of their own, each in one of its name.
+    pub outputs: PathBuf,
+    /// What the engine does for plugins; its bus is a clone of [`EngineParts::bus`].
+    pub services: Services,
+    /// Where the engine publishes every payload that leaves a stage.
+    pub bus: PayloadBus,
     /// Where payloads go if the document does not say.
     pub communication: PluginSpec,
     /// What is allowed.

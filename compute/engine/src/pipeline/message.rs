@@ -1,17 +1,17 @@
-//! What payloads look like on the wire: the body of the business plugin, and whose work it is.
+//! What payloads look like on the wire: the body of the business plugin, its id, and whose work it is.
 
-use neurite_config::{InstanceSpec, PipelineDocument};
-use neurite_core::{bounds::MAX_PAYLOAD_BYTES, JobIdentity, Origin, Payload, PayloadKind, PluginError};
+use super::{
+    ids::{result_id, PAYLOAD_ID},
+    Run,
+};
+use crate::StageName;
+use neurite_core::{bounds::MAX_PAYLOAD_BYTES, BusMessage, Origin, Payload, PayloadKind, PluginError};
 use serde_json::{json, Map, Value};
 
-/// Returns who sends the payloads of an instance.
-pub(super) fn origin(document: &PipelineDocument, spec: &InstanceSpec) -> Origin {
-    Origin { pipeline: document.name.clone(), signature: spec.plugin.signature.clone(), instance: spec.id.clone() }
-}
-
-/// Adds `JOB`, `SHARD` and `DEED` to a payload of a job; fails if it becomes too large.
-pub(super) fn message(job: Option<&JobIdentity>, mut payload: Payload) -> Result<Payload, PluginError> {
-    if let Some(job) = job {
+/// Puts id and job into a payload of a stage; fails if it becomes too large.
+pub(super) fn message(run: &Run, stage: &StageName, mut payload: Payload, id: String) -> Result<BusMessage, PluginError> {
+    payload.body.insert(PAYLOAD_ID.into(), Value::String(id));
+    if let Some(job) = &run.job {
         payload.body.insert("JOB".into(), json!({ "SENDER": job.sender, "ID": job.id }));
         payload.body.insert("SHARD".into(), json!(job.shard.index()));
         payload.body.insert("DEED".into(), json!(job.deed));
@@ -20,16 +20,14 @@ pub(super) fn message(job: Option<&JobIdentity>, mut payload: Payload) -> Result
     if size > MAX_PAYLOAD_BYTES {
         return Err(PluginError::resources(format!("payload takes {size} bytes, {MAX_PAYLOAD_BYTES} are possible")));
     }
-    Ok(payload)
+    let StageName { signature, instance } = stage.clone();
+    Ok(BusMessage { origin: Origin { pipeline: run.name.clone(), signature, instance }, payload })
 }
 
-/// Makes the message that carries a pipeline's result; the first instance speaks for the pipeline.
-pub(crate) fn result_message(
-    document: &PipelineDocument,
-    job: Option<&JobIdentity>,
-    result: &Value,
-) -> Result<(Origin, Payload), PluginError> {
+/// Makes the message that carries the pipeline's result; the first instance speaks for the pipeline.
+pub(crate) fn result_message(run: &Run, result: &Value) -> Result<BusMessage, PluginError> {
+    let document = run.document();
     let spec = document.instances.first().ok_or_else(|| PluginError::internal("document without instances"))?;
     let body = Map::from_iter([("RESULT".to_owned(), result.clone())]);
-    Ok((origin(document, spec), message(job, Payload { kind: PayloadKind::Result, body })?))
+    message(run, &StageName::of(spec), Payload { kind: PayloadKind::Result, body }, result_id(run))
 }

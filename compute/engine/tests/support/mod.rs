@@ -1,9 +1,19 @@
 //! A test bench: an engine on a temporary folder whose time, model and broker the test controls, and which can be ended and started again.
 #![allow(dead_code)]
 
+pub(crate) mod feed;
+pub(crate) mod probe;
+pub(crate) mod target;
+
+use feed::{FeedScript, KeyFeed, LiveFeed};
+use probe::{Probe, ProbeScript};
+use target::{Target, TargetScript};
+
 use neurite_config::PluginSpec;
 use neurite_core::{JobIdentity, Registry, Shard};
-use neurite_engine::{Engine, EngineLimits, EngineParts, PipelineKey, PipelineState, PipelineStatus, RetryPolicy, StartRequest};
+use neurite_engine::{
+    Engine, EngineLimits, EngineParts, PayloadBus, PipelineKey, PipelineState, PipelineStatus, RetryPolicy, StageStatus, StartRequest,
+};
 use neurite_testkit::{FakeClock, FakeModel, FakePublisher, ModelScript, TempBase};
 use redb::Database;
 use serde_json::{json, Value};
@@ -23,6 +33,10 @@ pub(crate) struct Bench {
     pub(crate) clock: FakeClock,
     pub(crate) publisher: FakePublisher,
     pub(crate) script: ModelScript,
+    pub(crate) probes: ProbeScript,
+    pub(crate) feed: FeedScript,
+    pub(crate) target: TargetScript,
+    pub(crate) bus: PayloadBus,
     pub(crate) limits: EngineLimits,
 }
 
@@ -32,7 +46,17 @@ impl Bench {
         let base = TempBase::new();
         let retry = RetryPolicy { attempts: 4, ..RetryPolicy::default() };
         let limits = EngineLimits { checkpoint_interval: Duration::ZERO, retry, ..EngineLimits::default() };
-        let bench = Self { base, clock: FakeClock::jumping(), publisher: FakePublisher::default(), script: ModelScript::default(), limits };
+        let bench = Self {
+            base,
+            clock: FakeClock::jumping(),
+            publisher: FakePublisher::default(),
+            script: ModelScript::default(),
+            probes: ProbeScript::default(),
+            feed: FeedScript::default(),
+            target: TargetScript::default(),
+            bus: PayloadBus::default(),
+            limits,
+        };
         bench.write_rows();
         bench
     }
@@ -52,13 +76,19 @@ impl Bench {
     pub(crate) fn registry(&self) -> Registry {
         let mut registry = Registry::default();
         neurite_plugins_acquisition::register(&mut registry).unwrap();
-        neurite_plugins_business::register(&mut registry).unwrap();
+        neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
         neurite_plugins_communication::register(&mut registry, Arc::new(self.publisher.clone())).unwrap();
         registry.register(FakeModel { script: self.script.clone() }).unwrap();
+        registry.register(Probe { script: self.probes.clone() }).unwrap();
+        registry.register(KeyFeed(self.feed.clone())).unwrap();
+        registry.register(LiveFeed(self.feed.clone())).unwrap();
+        registry.register(Target(self.target.clone())).unwrap();
         registry
     }
 
     pub(crate) fn parts(&self, registry: Registry) -> EngineParts {
+        let services =
+            neurite_core::Services { clock: Arc::new(self.clock.clone()), bus: Arc::new(self.bus.clone()), ..neurite_testkit::services() };
         EngineParts {
             registry: Arc::new(registry),
             database: Arc::new(Database::create(self.base.root().join("state.redb")).unwrap()),
@@ -66,6 +96,9 @@ impl Bench {
             canonical: Arc::new(canonical),
             data: self.base.data(),
             models: self.base.models(),
+            outputs: self.base.root().join("outputs"),
+            services,
+            bus: self.bus.clone(),
             communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
             limits: self.limits.clone(),
         }
@@ -112,6 +145,52 @@ pub(crate) fn document(name: &str) -> Value {
     })
 }
 
+/// A document whose probes tell of every row of the CSV file.
+pub(crate) fn probed(name: &str, instances: &[&str]) -> Value {
+    let mut probed = document(name);
+    let instances: Vec<Value> = instances.iter().map(|instance| json!({ "INSTANCE_ID": instance })).collect();
+    probed["PLUGINS"] = json!([{ "SIGNATURE": "PROBE", "INSTANCES": instances }]);
+    probed
+}
+
+/// A document whose probes tell of every row that the test makes; `source` is `KeyFeed` or `LiveFeed`.
+pub(crate) fn fed(name: &str, source: &str, instances: &[&str]) -> Value {
+    let mut fed = probed(name, instances);
+    fed["TYPE"] = json!(source);
+    for key in ["URL", "CAP_RESOLUTION", "STREAM_CONFIG_METADATA"] {
+        fed.as_object_mut().unwrap().remove(key);
+    }
+    fed
+}
+
+/// What an instance published, as `(id, row, mark)`.
+pub(crate) fn told(bench: &Bench, instance: &str) -> Vec<(String, u64, String)> {
+    let published = bench.publisher.published();
+    let own = published.iter().filter(|payload| payload.origin.instance == instance && payload.body.contains_key("ROW"));
+    own.map(|payload| {
+        let text = |key: &str| payload.body[key].as_str().unwrap().to_owned();
+        (text("PAYLOAD_ID"), payload.body["ROW"].as_u64().unwrap(), text("MARK"))
+    })
+    .collect()
+}
+
+/// Checks that every id stands for one content, and returns the rows that were told of, each once.
+pub(crate) fn rows_by_id(told: &[(String, u64, String)]) -> Vec<u64> {
+    let mut known = std::collections::BTreeMap::new();
+    for (id, row, mark) in told {
+        let content = (*row, mark.clone());
+        assert_eq!(*known.entry(id.clone()).or_insert(content.clone()), content, "{id} stands for two payloads");
+    }
+    let mut rows: Vec<u64> = known.into_values().map(|(row, _)| row).collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// The status of an instance.
+pub(crate) fn stage(status: &PipelineStatus, instance: &str) -> StageStatus {
+    status.stages.iter().find(|stage| stage.name.instance == instance).expect("an instance of the document").clone()
+}
+
 pub(crate) fn request(document: &Value) -> StartRequest {
     StartRequest { owner: "alice".into(), document: document.to_string().into_bytes(), job: None }
 }
@@ -137,6 +216,11 @@ pub(crate) async fn reached(condition: impl Fn() -> bool) {
         }
     };
     tokio::time::timeout(PATIENCE, waiting).await.expect("the condition comes true");
+}
+
+/// Drains the engine, so that all payloads are handed over or lie on disk.
+pub(crate) async fn rest(engine: &Engine) {
+    assert!(engine.shutdown(PATIENCE).await.cut_off.is_empty());
 }
 
 /// Waits until the pipeline has ended.

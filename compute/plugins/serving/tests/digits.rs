@@ -2,43 +2,18 @@
 //!
 //! Needs the program `neurite-serve-model` beside the tests (a build of the workspace makes it) and the library of ONNX Runtime.
 
+mod common;
+
+use common::{manager, workspace, PATIENCE};
 use neurite_config::PluginSpec;
 use neurite_core::{Acquisition, Context, FailureClass, JobIdentity, Plugin, Registry, Shard};
-use neurite_engine::{Engine, EngineLimits, EngineParts, PipelineState, StartRequest, SystemClock};
+use neurite_engine::{Engine, EngineLimits, EngineParts, PayloadBus, PipelineState, StartRequest, SystemClock};
 use neurite_plugins_acquisition::csv_file::{CsvFile, CsvFileParameters};
 use neurite_plugins_serving::onnx::{Onnx, OnnxParameters};
-use neurite_serving::{ServingConfig, ServingManager};
 use neurite_testkit::{context, serving, FakePublisher, TempBase};
 use redb::Database;
 use serde_json::{json, Value};
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
-
-/// How long a pipeline may take.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
-}
-
-fn manager() -> ServingManager {
-    let tests = std::env::current_exe().unwrap();
-    let worker_program = tests.parent().and_then(Path::parent).unwrap().join("neurite-serve-model");
-    assert!(worker_program.exists(), "{} is missing: build the workspace first", worker_program.display());
-    let onnxruntime = std::env::var_os("NEURITE_ONNXRUNTIME").map_or_else(|| workspace().join(".deps/libonnxruntime.so"), PathBuf::from);
-    ServingManager::new(ServingConfig {
-        worker_program,
-        worker_args: Vec::new(),
-        onnxruntime,
-        threads: 1,
-        max_models: 4,
-        idle_timeout: PATIENCE,
-        startup_timeout: PATIENCE,
-    })
-}
+use std::sync::Arc;
 
 /// Makes a base folder with the main job's data and the given model.
 fn base(model: &[u8]) -> TempBase {
@@ -56,7 +31,7 @@ async fn engine(base: &TempBase, publisher: &FakePublisher) -> Engine {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry).unwrap();
     neurite_plugins_serving::register(&mut registry, manager()).unwrap();
-    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
     neurite_plugins_communication::register(&mut registry, Arc::new(publisher.clone())).unwrap();
     let parts = EngineParts {
         registry: Arc::new(registry),
@@ -65,6 +40,9 @@ async fn engine(base: &TempBase, publisher: &FakePublisher) -> Engine {
         canonical: Arc::new(|value: &Value| value.to_string().into_bytes()),
         data: base.data(),
         models: base.models(),
+        outputs: base.root().join("outputs"),
+        services: neurite_testkit::services(),
+        bus: PayloadBus::default(),
         communication: PluginSpec { signature: "MQTT".into(), parameters: json!({}) },
         limits: EngineLimits::default(),
     };

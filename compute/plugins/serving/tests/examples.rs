@@ -4,7 +4,12 @@ use neurite_config::PipelineDocument;
 use neurite_core::{PluginKind, Registry};
 use neurite_serving::{ServingConfig, ServingManager};
 use neurite_testkit::FakePublisher;
-use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 fn registry() -> Registry {
     let manager = ServingManager::new(ServingConfig {
@@ -19,9 +24,16 @@ fn registry() -> Registry {
     let mut registry = Registry::default();
     neurite_plugins_acquisition::register(&mut registry).unwrap();
     neurite_plugins_serving::register(&mut registry, manager).unwrap();
-    neurite_plugins_business::register(&mut registry).unwrap();
+    neurite_plugins_business::register(&mut registry, Default::default()).unwrap();
     neurite_plugins_communication::register(&mut registry, Arc::new(FakePublisher::default())).unwrap();
     registry
+}
+
+/// The documents in the folder itself, and those of the applications, each in a folder of its own.
+fn documents(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let documents = entries.map(|path| if path.is_dir() { path.join("pipeline.json") } else { path });
+    documents.filter(|path| path.exists() && path.extension().is_some_and(|extension| extension == "json")).collect()
 }
 
 #[test]
@@ -30,16 +42,12 @@ fn every_example_is_valid_and_every_plugin_is_in_one() {
     let registry = registry();
     let mut used = BTreeSet::new();
     let mut names = BTreeSet::new();
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "json") {
-            continue;
-        }
+    for path in documents(&folder) {
         let parsed = PipelineDocument::parse(&std::fs::read(&path).unwrap(), &registry);
         let document = parsed.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(names.insert(document.name.clone()), "two examples are named {}", document.name);
         used.insert(document.acquisition.plugin.signature);
-        used.extend(document.communication.map(|plugin| plugin.signature));
+        used.extend(document.communication.into_iter().map(|target| target.plugin.signature));
         for instance in document.instances {
             used.insert(instance.plugin.signature);
             used.extend(instance.model.map(|plugin| plugin.signature));

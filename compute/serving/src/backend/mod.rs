@@ -4,8 +4,10 @@
 //! gives, and runs it. Every implementation passes the contract suite in `tests/backend_contract.rs`.
 
 mod onnx;
+mod tract;
 
 pub use onnx::{OnnxBackend, OnnxRuntime};
+pub use tract::TractBackend;
 
 use crate::tensor::{ModelDescription, TensorView};
 
@@ -22,6 +24,9 @@ pub enum BackendError {
     /// The inference failed.
     #[error("{0}")]
     Inference(String),
+    /// The process may not have as much memory as that takes.
+    #[error("{0}")]
+    Memory(String),
     /// An output is larger than its receiver takes.
     #[error("the outputs take {bytes} bytes, at most {limit} are possible")]
     OutputTooLarge {

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use neurite_serving::{BackendKind, DataView, ModelHandle, ModelSpec, ServingConfig, ServingManager, Tensor};
+use neurite_serving::{DataView, DeviceChoice, ModelHandle, ModelSpec, ServingConfig, ServingManager, Tensor};
 use ort::{
     environment::Environment,
     session::{Session, SessionInputValue},
@@ -134,7 +134,7 @@ async fn measure(options: &Options) -> Result<Report> {
     for case in CASES.into_iter().filter(wanted) {
         let path = options.models.join(case.model);
         let session = open_session(&environment, &path, options.threads)?;
-        let spec = ModelSpec { path, blake3: None, backend: BackendKind::Onnx, threads: Some(options.threads) };
+        let spec = ModelSpec { threads: Some(options.threads), device: DeviceChoice::Cpu, ..ModelSpec::new(path) };
         let handle = manager.model(spec).await?;
         rows.extend(measure_case(case, session, &handle).await?);
     }

@@ -32,9 +32,9 @@ use self::{
 use crate::{
     config::{BYTES_PER_PLACE, REQUEST_TIMEOUT},
     process::Process,
-    shm::{engine_sleeps, message_bytes, process_sleeps, Layout, Malformed, Message, MessageWriter, Region},
+    shm::{engine_sleeps, message_bytes, process_sleeps, FaultKind, Layout, Malformed, Message, MessageWriter, Region},
     spin::Spinner,
-    tensor::{ModelDescription, Tensor},
+    tensor::{ModelDescription, Tensor, TensorView},
 };
 
 /// A request is awaited busily if the process is expected to answer within this time.
@@ -59,6 +59,8 @@ pub(crate) enum RequestFault {
     },
     /// The backend's message.
     Backend(String),
+    /// The process needed more memory than it may have, and ends.
+    Memory(String),
     /// The process broke this rule.
     Malformed(Malformed),
 }
@@ -131,16 +133,16 @@ impl Connection {
     }
 
     /// Runs the model on tensors that fit its description.
-    pub(crate) async fn infer(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>, RequestFault> {
+    pub(crate) async fn infer(&self, inputs: &[TensorView<'_>]) -> Result<Vec<Tensor>, RequestFault> {
         let limit = self.layout.input_capacity();
-        let bytes = message_bytes(inputs.iter().map(Tensor::view)).unwrap_or(usize::MAX);
+        let bytes = message_bytes(inputs.iter().copied()).unwrap_or(usize::MAX);
         if bytes > limit {
             return Err(RequestFault::TooLarge { bytes, limit });
         }
         let mut lease = self.lease(bytes).await?;
         let mut writer = MessageWriter::new(&self.region, self.layout.input_area(lease.slot));
         for tensor in inputs {
-            writer.put(tensor.view()).map_err(|overflow| RequestFault::TooLarge { bytes: overflow.bytes, limit })?;
+            writer.put(*tensor).map_err(|overflow| RequestFault::TooLarge { bytes: overflow.bytes, limit })?;
         }
         writer.finish();
         let sequence = lease.submit();
@@ -312,7 +314,8 @@ impl Lease<'_> {
         connection.execution_nanos.store(if former == 0 { latest } else { former - former / 8 + latest / 8 }, Ordering::Relaxed);
         match Message::read(&connection.region, connection.layout.output_area(self.slot)) {
             Ok(Message::Tensors(tensors)) => Ok(tensors.to_tensors()),
-            Ok(Message::Error(reason)) => Err(RequestFault::Backend(reason)),
+            Ok(Message::Error(FaultKind::Inference, reason)) => Err(RequestFault::Backend(reason)),
+            Ok(Message::Error(FaultKind::Memory, reason)) => Err(RequestFault::Memory(reason)),
             Err(malformed) => Err(RequestFault::Malformed(malformed)),
         }
     }

@@ -8,7 +8,7 @@ use std::{
 use super::region::Region;
 
 const MAGIC: [u8; 8] = *b"NEURSHM\0";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const SUBMITTED: usize = 64;
 const PROCESS_SLEEPS: usize = 128;
 const ENGINE_SLEEPS: usize = 192;

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! offset  size  what
-//!      0     4  kind: 1 tensors, 2 error
+//!      0     4  kind: 1 tensors, 2 error, 3 error for lack of memory
 //!      4     4  number of tensors, or length of the text
-//!     16    88  per tensor: element type (1 f32, 2 i64) u32 · rank u32 · 8 sizes u64 · offset of the elements u64 · their bytes u64
+//!     16    88  per tensor: element type (1 f32, 2 i64, 3 u8) u32 · rank u32 · 8 sizes u64 · offset of the elements u64 · their bytes u64
 //!   1536        the elements, each tensor at a multiple of 64, in the order of the tensors; or the text in UTF-8
 //! ```
 
@@ -18,6 +18,7 @@ use crate::tensor::{element_count, DataView, Dtype, Tensor, TensorData, TensorVi
 
 const KIND_TENSORS: u32 = 1;
 const KIND_ERROR: u32 = 2;
+const KIND_MEMORY: u32 = 3;
 const HEADER_BYTES: usize = 16;
 const ENTRY_BYTES: usize = 88;
 const DATA_START: usize = 1_536;
@@ -61,6 +62,7 @@ impl<'a> MessageWriter<'a> {
         match tensor.data {
             DataView::F32(data) => self.region.write(self.area.start + start, data),
             DataView::I64(data) => self.region.write(self.area.start + start, data),
+            DataView::U8(data) => self.region.write(self.area.start + start, data),
         }
         self.tensors += 1;
         self.end = end;
@@ -73,13 +75,17 @@ impl<'a> MessageWriter<'a> {
     }
 
     /// Completes the message as an error instead; the text is cut to a bounded length.
-    pub(crate) fn fail(self, text: &str) {
+    pub(crate) fn fail(self, kind: FaultKind, text: &str) {
         let mut length = text.len().min(LONGEST_TEXT);
         while !text.is_char_boundary(length) {
             length -= 1;
         }
         self.region.write(self.area.start + DATA_START, &text.as_bytes()[..length]);
-        self.write_header(KIND_ERROR, length as u32);
+        let kind = match kind {
+            FaultKind::Inference => KIND_ERROR,
+            FaultKind::Memory => KIND_MEMORY,
+        };
+        self.write_header(kind, length as u32);
     }
 
     fn write_header(&self, kind: u32, number: u32) {
@@ -94,6 +100,7 @@ fn entry_bytes(tensor: &TensorView<'_>, start: usize) -> [u8; ENTRY_BYTES] {
     let code: u32 = match tensor.dtype() {
         Dtype::F32 => 1,
         Dtype::I64 => 2,
+        Dtype::U8 => 3,
     };
     let mut entry = [0_u8; ENTRY_BYTES];
     entry[..4].copy_from_slice(&code.to_le_bytes());
@@ -127,8 +134,17 @@ impl Entry {
 pub(crate) enum Message<'a> {
     /// Tensors, still in the region.
     Tensors(MessageReader<'a>),
-    /// The text of an error.
-    Error(String),
+    /// An error and its text.
+    Error(FaultKind, String),
+}
+
+/// What kind of error a message tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    /// The request could not be answered.
+    Inference,
+    /// The process needed more memory than it may have, and ends.
+    Memory,
 }
 
 /// The tensors of a message; their places are checked, their elements are still in the region.
@@ -155,11 +171,12 @@ impl<'a> Message<'a> {
                 Ok(Self::Tensors(MessageReader { region, area, entries }))
             }
             KIND_TENSORS => Err(Malformed("too many tensors")),
-            KIND_ERROR if number <= LONGEST_TEXT => {
+            kind @ (KIND_ERROR | KIND_MEMORY) if number <= LONGEST_TEXT => {
                 let text: Vec<u8> = region.read(area.start + DATA_START, number);
-                Ok(Self::Error(String::from_utf8_lossy(&text).into_owned()))
+                let kind = if kind == KIND_MEMORY { FaultKind::Memory } else { FaultKind::Inference };
+                Ok(Self::Error(kind, String::from_utf8_lossy(&text).into_owned()))
             }
-            KIND_ERROR => Err(Malformed("text is too long")),
+            KIND_ERROR | KIND_MEMORY => Err(Malformed("text is too long")),
             _ => Err(Malformed("unknown kind of message")),
         }
     }
@@ -170,6 +187,7 @@ fn read_entry(bytes: &[u8; ENTRY_BYTES], end: &mut usize, capacity: usize) -> Re
     let dtype = match le_u32(bytes, 0) {
         1 => Dtype::F32,
         2 => Dtype::I64,
+        3 => Dtype::U8,
         _ => return Err(Malformed("unknown element type")),
     };
     let rank = le_u32(bytes, 4) as usize;
@@ -202,6 +220,7 @@ impl MessageReader<'_> {
             let data = match entry.dtype {
                 Dtype::F32 => TensorData::F32(self.region.read(offset, entry.elements)),
                 Dtype::I64 => TensorData::I64(self.region.read(offset, entry.elements)),
+                Dtype::U8 => TensorData::U8(self.region.read(offset, entry.elements)),
             };
             Tensor { shape: entry.shape().to_vec(), data }
         };
@@ -218,6 +237,7 @@ impl MessageReader<'_> {
         let data = match entry.dtype {
             Dtype::F32 => DataView::F32(self.region.view(offset, entry.elements)),
             Dtype::I64 => DataView::I64(self.region.view(offset, entry.elements)),
+            Dtype::U8 => DataView::U8(self.region.view(offset, entry.elements)),
         };
         TensorView { shape: entry.shape(), data }
     }

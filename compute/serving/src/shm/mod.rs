@@ -28,5 +28,5 @@ mod region;
 mod tests;
 
 pub(crate) use layout::{engine_sleeps, process_sleeps, Layout, Malformed};
-pub(crate) use message::{message_bytes, Message, MessageWriter};
+pub(crate) use message::{message_bytes, FaultKind, Message, MessageWriter};
 pub(crate) use region::Region;

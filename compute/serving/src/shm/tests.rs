@@ -29,7 +29,7 @@ fn golden_header() {
     let (region, layout) = region();
     layout.submit(&region, 0, 1, 7);
     let expected = "4e45555253484d00\
-                    01000000\
+                    02000000\
                     02000000\
                     0020000000000000\
                     0020000000000000";
@@ -46,10 +46,14 @@ fn golden_header() {
 #[test]
 fn golden_message() {
     let (region, layout) = region();
-    write(&region, &layout, &[Tensor::f32(vec![1, 2], vec![1.0, -2.0]), Tensor::i64(vec![1], vec![-1])]);
+    write(
+        &region,
+        &layout,
+        &[Tensor::f32(vec![1, 2], vec![1.0, -2.0]), Tensor::i64(vec![1], vec![-1]), Tensor::u8(vec![3], vec![1, 2, 255])],
+    );
     let start = layout.input_area(1).start;
     let expected = [
-        "01000000020000000000000000000000",
+        "01000000030000000000000000000000",
         "0100000002000000",
         "01000000000000000200000000000000",
         &"00".repeat(48),
@@ -58,10 +62,27 @@ fn golden_message() {
         "0100000000000000",
         &"00".repeat(56),
         "40060000000000000800000000000000",
+        "0300000001000000",
+        "0300000000000000",
+        &"00".repeat(56),
+        "80060000000000000300000000000000",
     ];
-    assert_eq!(hex(&region.read::<u8>(start, 16 + 2 * 88)), expected.concat());
+    assert_eq!(hex(&region.read::<u8>(start, 16 + 3 * 88)), expected.concat());
     assert_eq!(hex(&region.read::<u8>(start + 0x600, 8)), "0000803f000000c0");
     assert_eq!(hex(&region.read::<u8>(start + 0x640, 8)), "ffffffffffffffff");
+    assert_eq!(hex(&region.read::<u8>(start + 0x680, 3)), "0102ff");
+}
+
+#[test]
+fn golden_errors() {
+    let (region, layout) = region();
+    let area = layout.output_area(0);
+    for (kind, code) in [(FaultKind::Inference, "02000000"), (FaultKind::Memory, "03000000")] {
+        MessageWriter::new(&region, area.clone()).fail(kind, "no");
+        assert_eq!(hex(&region.read::<u8>(area.start, 8)), format!("{code}02000000"));
+        assert_eq!(hex(&region.read::<u8>(area.start + 0x600, 2)), "6e6f");
+        assert!(matches!(Message::read(&region, area.clone()), Ok(Message::Error(found, text)) if found == kind && text == "no"));
+    }
 }
 
 #[test]
@@ -73,9 +94,9 @@ fn a_layout_outside_the_bounds_or_of_another_version_is_refused() {
     assert!(Layout::new(1, usize::MAX & !4_095, 4_096).is_err());
     let (region, layout) = region();
     assert_eq!(Layout::of(&region), Ok(layout));
-    region.write(8, &[2_u8]);
+    region.write(8, &[1_u8]);
     assert_eq!(Layout::of(&region), Err(Malformed("region has another version")));
-    region.write(8, &[1_u8, 0, 0, 0, 3]);
+    region.write(8, &[2_u8, 0, 0, 0, 3]);
     assert_eq!(Layout::of(&region), Err(Malformed("region has not the size of its layout")));
     region.write(0, b"X");
     assert_eq!(Layout::of(&region), Err(Malformed("region has no magic number")));
@@ -98,9 +119,9 @@ fn tensors_that_do_not_fit_are_refused_before_they_are_written() {
     let mut writer = MessageWriter::new(&region, layout.output_area(0));
     let tensor = Tensor::f32(vec![CAPACITY], vec![1.0; CAPACITY]);
     assert!(writer.put(tensor.view()).is_err());
-    writer.fail(&"é".repeat(2_000));
+    writer.fail(FaultKind::Inference, &"é".repeat(2_000));
     match Message::read(&region, layout.output_area(0)).unwrap() {
-        Message::Error(text) => assert_eq!(text, "é".repeat(512)),
+        Message::Error(_, text) => assert_eq!(text, "é".repeat(512)),
         Message::Tensors(_) => panic!("an error was written"),
     }
     let untouched = region.read::<u8>(layout.input_area(1).start, 4_096);
@@ -131,7 +152,7 @@ fn lengths_that_leave_the_area_are_refused() {
     assert!(refused(16 + 8, 1 << 62), "shape that overflows");
     assert!(refused(16 + 88 + 72, 1_536), "two tensors in one place");
     assert!(refused(4, 17), "number of tensors");
-    assert!(refused(0, 3), "kind");
+    assert!(refused(0, 4), "kind");
 }
 
 fn tensors() -> impl Strategy<Value = Vec<Tensor>> {
@@ -139,6 +160,7 @@ fn tensors() -> impl Strategy<Value = Vec<Tensor>> {
         prop::collection::vec(any::<f32>().prop_filter("equal to itself", |value| !value.is_nan()), 1..40)
             .prop_map(|data| Tensor::f32(vec![data.len()], data)),
         prop::collection::vec(any::<i64>(), 1..40).prop_map(|data| Tensor::i64(vec![1, data.len(), 1], data)),
+        prop::collection::vec(any::<u8>(), 1..40).prop_map(|data| Tensor::u8(vec![data.len(), 1], data)),
     ];
     prop::collection::vec(tensor, 0..16)
 }
@@ -156,12 +178,12 @@ proptest! {
                 let copies: Vec<Tensor> = reader.views().iter().map(TensorView::to_tensor).collect();
                 prop_assert_eq!(copies, tensors);
             }
-            Message::Error(text) => prop_assert!(false, "{}", text),
+            Message::Error(_, text) => prop_assert!(false, "{}", text),
         }
     }
 
     #[test]
-    fn no_bytes_make_the_reader_leave_the_area(noise in prop::collection::vec(any::<u8>(), 0..400), kind in 0_u8..4, count in 0_u8..20) {
+    fn no_bytes_make_the_reader_leave_the_area(noise in prop::collection::vec(any::<u8>(), 0..400), kind in 0_u8..5, count in 0_u8..20) {
         let (region, layout) = region();
         let area = layout.output_area(1);
         region.write(area.start + 16, &noise);

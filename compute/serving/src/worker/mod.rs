@@ -4,6 +4,7 @@
 //! its one model, says so, and answers requests in their order until the socket ends; it dies with the thread that started it.
 
 mod arguments;
+mod memory;
 mod serve;
 
 use std::{
@@ -18,7 +19,7 @@ use rustix::process::{set_parent_process_death_signal, Signal};
 pub(crate) use self::arguments::arguments;
 use self::arguments::Arguments;
 use crate::{
-    backend::{Backend, BackendError, OnnxRuntime},
+    backend::{Backend, BackendError, OnnxRuntime, TractBackend},
     config::{BackendKind, MAX_MODEL_BYTES},
     handshake::{Hello, Outcome},
     shm::{Layout, Region},
@@ -39,6 +40,12 @@ pub enum WorkerError {
     /// The process was not started by an engine, or the engine is gone.
     #[error("cannot talk to the engine: {0}")]
     Engine(#[from] io::Error),
+    /// An inference needed more memory than the process may have; the engine was told.
+    #[error("out of memory: {reason}")]
+    OutOfMemory {
+        /// The backend's message.
+        reason: String,
+    },
     /// The engine speaks another version of the shared memory.
     #[error("shared memory: {reason}")]
     Memory {
@@ -57,20 +64,34 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<(), WorkerError> 
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let region = Region::open(io::stdout().as_fd().try_clone_to_owned()?)?;
     let layout = Layout::of(&region).map_err(|malformed| WorkerError::Memory { reason: malformed.to_string() })?;
-    match load(&arguments) {
+    if let Some(bytes) = arguments.memory {
+        memory::limit(bytes).map_err(|_| WorkerError::Argument { argument: "--memory".to_owned(), reason: "cannot be had" })?;
+    }
+    let limited = arguments.memory.is_some();
+    let outcome = match load(&arguments).map_err(|error| if limited { memory::classify(error) } else { error }) {
         Ok(mut backend) => {
             Hello::new(Outcome::Ready(backend.description().clone())).send(&socket)?;
-            serve::serve(&region, &layout, &socket, backend.as_mut())
+            return serve::serve(&region, &layout, &socket, backend.as_mut(), limited);
         }
-        Err(BackendError::Library(reason)) => Ok(Hello::new(Outcome::BackendUnavailable(reason)).send(&socket)?),
-        Err(error) => Ok(Hello::new(Outcome::ModelInvalid(error.to_string())).send(&socket)?),
-    }
+        Err(BackendError::Library(reason)) => Outcome::BackendUnavailable(reason),
+        Err(BackendError::Memory(reason)) => Outcome::MemoryExceeded(reason),
+        Err(error) => Outcome::ModelInvalid(error.to_string()),
+    };
+    Ok(Hello::new(outcome).send(&socket)?)
 }
 
 fn load(arguments: &Arguments) -> Result<Box<dyn Backend>, BackendError> {
     let model = read_model(arguments)?;
     match arguments.backend {
-        BackendKind::Onnx => Ok(Box::new(OnnxRuntime::open(&arguments.library)?.load(&model, arguments.threads)?)),
+        BackendKind::Onnx if arguments.library.is_file() => {
+            let runtime = OnnxRuntime::open(&arguments.library)?;
+            Ok(Box::new(runtime.load(&model, arguments.threads, arguments.device)?))
+        }
+        BackendKind::Onnx => {
+            let note = format!("there is no library of ONNX Runtime at {}", arguments.library.display());
+            Ok(Box::new(TractBackend::load(&model, Some(note))?))
+        }
+        BackendKind::Tract => Ok(Box::new(TractBackend::load(&model, None)?)),
     }
 }
 
@@ -78,7 +99,10 @@ fn load(arguments: &Arguments) -> Result<Box<dyn Backend>, BackendError> {
 fn read_model(arguments: &Arguments) -> Result<Vec<u8>, BackendError> {
     let unreadable = |error: io::Error| BackendError::Model(format!("cannot be read: {error}"));
     let mut model = Vec::new();
-    let mut file = File::open(&arguments.model).map_err(unreadable)?.take(MAX_MODEL_BYTES + 1);
+    let file = File::open(&arguments.model).map_err(unreadable)?;
+    let bytes = file.metadata().map_err(unreadable)?.len().min(MAX_MODEL_BYTES) as usize;
+    model.try_reserve_exact(bytes).map_err(|error| BackendError::Memory(format!("the model has {bytes} bytes: {error}")))?;
+    let mut file = file.take(MAX_MODEL_BYTES + 1);
     file.read_to_end(&mut model).map_err(unreadable)?;
     if model.len() as u64 > MAX_MODEL_BYTES {
         return Err(BackendError::Model(format!("is larger than {MAX_MODEL_BYTES} bytes")));

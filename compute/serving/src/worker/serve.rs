@@ -7,10 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::WorkerError;
+use super::{memory, WorkerError};
 use crate::{
     backend::{Backend, BackendError, TensorSink},
-    shm::{engine_sleeps, process_sleeps, Layout, Malformed, Message, MessageWriter, Region},
+    shm::{engine_sleeps, process_sleeps, FaultKind, Layout, Malformed, Message, MessageWriter, Region},
     spin::Spinner,
     tensor::TensorView,
 };
@@ -18,20 +18,28 @@ use crate::{
 /// How long the process waits busily for the next request before it sleeps.
 const SPIN: Duration = Duration::from_micros(50);
 
-/// Serves requests until the engine closes the socket.
-pub(super) fn serve(region: &Region, layout: &Layout, socket: &UnixStream, backend: &mut dyn Backend) -> Result<(), WorkerError> {
+/// Serves requests until the engine closes the socket, or until one needs more memory than a `limited` process may have: what the backend
+/// keeps after that could fail every further request.
+pub(super) fn serve(
+    region: &Region,
+    layout: &Layout,
+    socket: &UnixStream,
+    backend: &mut dyn Backend,
+    limited: bool,
+) -> Result<(), WorkerError> {
     let mut taken = 0;
     let spinner = Spinner::new();
     while wait_for_request(region, layout, socket, &spinner, taken)? {
         let (slot, sequence) = layout.take(region, taken).map_err(memory_error)?;
         taken = taken.wrapping_add(1);
         let started = Instant::now();
-        answer(region, layout, slot, backend);
+        let answered = answer(region, layout, slot, backend, limited);
         let nanos = u32::try_from(started.elapsed().as_nanos()).unwrap_or(u32::MAX);
         layout.finish(region, slot, sequence, nanos);
         if engine_sleeps(region).swap(0, Ordering::SeqCst) != 0 {
             (&mut &*socket).write_all(&[1])?;
         }
+        answered?;
     }
     Ok(())
 }
@@ -59,17 +67,23 @@ fn wait_for_request(region: &Region, layout: &Layout, mut socket: &UnixStream, s
     }
 }
 
-fn answer(region: &Region, layout: &Layout, slot: usize, backend: &mut dyn Backend) {
+/// Answers one request; the error is one after which the process cannot go on.
+fn answer(region: &Region, layout: &Layout, slot: usize, backend: &mut dyn Backend, limited: bool) -> Result<(), WorkerError> {
     let mut sink = SlotSink { writer: MessageWriter::new(region, layout.output_area(slot)) };
     let outcome = match Message::read(region, layout.input_area(slot)) {
-        Ok(Message::Tensors(tensors)) => backend.infer(&tensors.views(), &mut sink).map_err(|error| error.to_string()),
-        Ok(Message::Error(_)) => Err("the request holds no tensors".to_owned()),
-        Err(malformed) => Err(malformed.to_string()),
+        Ok(Message::Tensors(tensors)) => backend.infer(&tensors.views(), &mut sink),
+        Ok(Message::Error(..)) => Err(BackendError::Inference("the request holds no tensors".to_owned())),
+        Err(malformed) => Err(BackendError::Inference(malformed.to_string())),
     };
-    match outcome {
+    match outcome.map_err(|error| if limited { memory::classify(error) } else { error }) {
         Ok(()) => sink.writer.finish(),
-        Err(text) => sink.writer.fail(&text),
+        Err(BackendError::Memory(reason)) => {
+            sink.writer.fail(FaultKind::Memory, &reason);
+            return Err(WorkerError::OutOfMemory { reason });
+        }
+        Err(error) => sink.writer.fail(FaultKind::Inference, &error.to_string()),
     }
+    Ok(())
 }
 
 /// Writes the outputs of an inference straight into shared memory.

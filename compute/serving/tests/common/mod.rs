@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use neurite_serving::{BackendKind, ModelSpec, ServingConfig, ServingManager, Tensor};
+use neurite_serving::{ModelSpec, ServingConfig, ServingManager, Tensor};
 
 /// How long a test waits for what must come.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
@@ -31,8 +31,13 @@ pub(crate) fn model_path(name: &str) -> PathBuf {
     workspace().join("models").join(name)
 }
 
+/// A model of a few nodes, made for these tests.
+pub(crate) fn test_model(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/models").join(name)
+}
+
 pub(crate) fn spec(path: impl Into<PathBuf>) -> ModelSpec {
-    ModelSpec { path: path.into(), blake3: None, backend: BackendKind::Onnx, threads: Some(1) }
+    ModelSpec { threads: Some(1), ..ModelSpec::new(path) }
 }
 
 pub(crate) fn config() -> ServingConfig {

@@ -22,6 +22,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("compute/plugins/*", 3),
     ("offchain-workers/hook", 2),
     ("compute/config", 2),
+    ("compute/sandbox", 2),
     ("compute/serving", 2),
     ("compute/mqtt", 2),
     ("pallets/traits", 1),
@@ -47,6 +48,7 @@ const BRIDGE_USER: &str = "compute/e2";
 const OWNED: &[(&str, &str)] = &[
     ("ort", "compute/serving"),
     ("ort-", "compute/serving"),
+    ("tract-", "compute/serving"),
     ("rumqtt", "compute/mqtt"),
     ("paho-mqtt", "compute/mqtt"),
     ("mqtt", "compute/mqtt"),

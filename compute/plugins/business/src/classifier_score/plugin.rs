@@ -12,6 +12,7 @@ impl Plugin for ClassifierScore {
     type Instance = Box<dyn Business>;
     type Parameters = ClassifierScoreParameters;
     const SIGNATURE: &'static str = "CLASSIFIER_SCORE";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/classifier_score.json");
     const NEEDS_MODEL: bool = true;
 
     fn open<'a>(
@@ -69,6 +70,7 @@ impl Scorer {
         let readable = |tensor: &&Tensor| match tensor.data {
             TensorData::I64(_) => matches!(tensor.shape[..], [length] | [length, 1] if length == rows),
             TensorData::F32(_) => tensor.shape[..] == [rows, classes],
+            _ => false,
         };
         let found = match &self.parameters.output {
             Some(name) => Field::find(input.inference, name).filter(readable),
@@ -82,6 +84,7 @@ impl Scorer {
         match &tensor.data {
             TensorData::I64(values) => values.iter().map(|value| self.class(*value).ok_or_else(|| self.no_class(*value))).collect(),
             TensorData::F32(scores) => scores.chunks_exact(classes).map(|scores| self.largest(scores)).collect(),
+            _ => Err(self.unreadable(input)),
         }
     }
 

@@ -23,6 +23,7 @@ impl Plugin for Mqtt {
     type Instance = Arc<dyn Communication>;
     type Parameters = MqttParameters;
     const SIGNATURE: &'static str = "MQTT";
+    const EXAMPLE: &'static str = include_str!("../../../../../examples/mqtt.json");
 
     fn check(&self, parameters: &MqttParameters) -> Vec<ParameterFault> {
         let mut seen = BTreeSet::new();

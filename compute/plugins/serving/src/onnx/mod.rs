@@ -1,10 +1,11 @@
 //! `onnx`: a model in ONNX format, run by ONNX Runtime in a process of its own.
 //!
-//! Thin over `neurite-serving`: finds the model below the engine's model folder, picks the batch's fields that the model takes, and names its
-//! outputs. A field feeds the input of the same name; a model with one input that no field is named after gets the field `features`.
+//! Thin over `neurite-serving` and [`crate::model`]. Where the library of ONNX Runtime is not found, tract runs the model.
+//! Health and description of the model say which one it is, on which device it runs, and why not on a graphics
+//! card that was asked for.
 //!
-//! Guarantees: instances of equal parameters share one process. A model that cannot be loaded, does not fit the data or fails an inference is a
-//! model failure; a process that died or is slow is transient.
+//! Guarantees: instances of equal parameters share one process, whatever their steps. A model that cannot be loaded, does not fit the data, fails
+//! an inference or needs more memory than it may have is a model failure; a process that died or is slow is transient.
 
 mod config;
 mod plugin;

@@ -1,24 +1,15 @@
 //! Tests of `onnx` that need no process: what is refused before one is started.
 
 use super::*;
-use neurite_core::{FailureClass, Plugin, PluginError};
-use neurite_serving::{ServingConfig, ServingManager};
+use crate::test_support::idle_manager;
+use neurite_core::{FailureClass, Need, Plugin, PluginError};
+use neurite_serving::{BackendKind, DeviceChoice, ModelSpec};
 use neurite_testkit::{block_on, context, TempBase};
 use serde_json::{json, Value};
-use std::time::Duration;
 
 fn open(base: &TempBase, parameters: Value) -> Result<(), PluginError> {
-    let manager = ServingManager::new(ServingConfig {
-        worker_program: "/nonexistent".into(),
-        worker_args: Vec::new(),
-        onnxruntime: "/nonexistent".into(),
-        threads: 1,
-        max_models: 1,
-        idle_timeout: Duration::from_secs(1),
-        startup_timeout: Duration::from_secs(1),
-    });
     let parameters: OnnxParameters = serde_json::from_value(parameters).unwrap();
-    block_on(Onnx::new(manager).open(parameters, &context(base))).map(|_| ())
+    block_on(Onnx::new(idle_manager()).open(parameters, &context(base))).map(|_| ())
 }
 
 #[test]
@@ -42,4 +33,41 @@ fn a_link_out_of_the_model_folder_is_the_senders_fault() {
 fn parameters_that_are_not_meant_are_refused() {
     assert!(serde_json::from_value::<OnnxParameters>(json!({ "PATH": "../a.onnx" })).is_err());
     assert!(serde_json::from_value::<OnnxParameters>(json!({ "PATH": "a.onnx", "GPU": 1 })).is_err());
+    assert!(serde_json::from_value::<OnnxParameters>(json!({ "PATH": "a.onnx", "DEVICE": "tpu" })).is_err());
+}
+
+#[test]
+fn faults_are_found_at_their_place() {
+    let check = |parameters: Value| {
+        let parameters: OnnxParameters = serde_json::from_value(parameters).unwrap();
+        Onnx::new(idle_manager()).check(&parameters).into_iter().map(|fault| fault.path).collect::<Vec<_>>()
+    };
+    assert!(check(json!({ "PATH": "a.onnx", "MAX_BATCH": 8, "MAX_DELAY_US": 500, "MEMORY_MB": 64, "DEVICE": "cuda" })).is_empty());
+    assert_eq!(check(json!({ "PATH": "a.onnx", "MAX_DELAY_US": 500 })), ["/MAX_DELAY_US"]);
+    let steps = json!({ "PATH": "a.onnx", "PREPROCESS": [{ "OP": "NORMALISE", "SCALE": 0 }], "POSTPROCESS": [{ "OP": "NMS" }] });
+    assert_eq!(check(steps), ["/PREPROCESS/0/SCALE", "/POSTPROCESS/0/OP"]);
+}
+
+#[test]
+fn limits_and_choices_reach_the_serving_manager() {
+    let parameters = json!({ "PATH": "a.onnx", "MAX_BATCH": 8, "MAX_DELAY_US": 500, "MEMORY_MB": 64, "DEVICE": "cuda", "THREADS": 2 });
+    let OnnxParameters(parameters) = serde_json::from_value(parameters).unwrap();
+    let spec = parameters.spec("/models/a.onnx".into(), BackendKind::Onnx).unwrap();
+    assert_eq!((spec.memory, spec.device, spec.threads), (Some(64 << 20), DeviceChoice::Cuda, Some(2)));
+    let batching = parameters.batching().unwrap();
+    assert_eq!((batching.max_rows, batching.max_delay.as_micros()), (8, 500));
+    let OnnxParameters(plain) = serde_json::from_value(json!({ "PATH": "a.onnx" })).unwrap();
+    assert_eq!(plain.spec("a.onnx".into(), BackendKind::Onnx).unwrap(), ModelSpec::new("a.onnx"));
+    assert!(plain.batching().is_none());
+}
+
+#[test]
+fn the_model_must_be_there_with_its_digest() {
+    let base = TempBase::new();
+    let digest = "0".repeat(64);
+    let parameters: OnnxParameters = serde_json::from_value(json!({ "PATH": "a.onnx", "BLAKE3": digest })).unwrap();
+    let needs = Onnx::new(idle_manager()).needs(&parameters, &context(&base)).unwrap();
+    let [Need::File { folder, path, blake3 }] = needs.as_slice() else { panic!("not one file: {needs:?}") };
+    assert_eq!((folder.root(), path.as_str()), (base.models().root(), "a.onnx"));
+    assert_eq!(blake3.as_deref(), Some(digest.as_str()));
 }
