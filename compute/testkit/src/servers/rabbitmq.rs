@@ -39,10 +39,14 @@ impl RabbitMq {
         format!("amqp://{}", self.address)
     }
 
-    /// Kills the broker, as a power cut would.
+    /// Kills the broker, as a power cut would, and returns when nobody listens any more.
     pub async fn stop(&mut self) {
         let child = self.child.take().expect("a broker that runs");
         tokio::task::spawn_blocking(move || kill(child)).await.expect("the end of the broker");
+        // The server is no child of this process, which therefore cannot wait for its end.
+        while tokio::net::TcpStream::connect(self.address).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Starts the broker again with what it has stored, and returns when it takes connections.
