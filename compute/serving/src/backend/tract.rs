@@ -79,8 +79,8 @@ impl Plans {
             Self::PerShape { model, plans } => (model, plans),
         };
         let shapes: Vec<Vec<usize>> = inputs.iter().map(|input| input.shape.to_vec()).collect();
-        if let Some(at) = plans.iter().position(|(known, _)| *known == shapes) {
-            plans.rotate_left(at);
+        if let Some(known) = plans.iter().position(|(known, _)| *known == shapes).and_then(|at| plans.remove(at)) {
+            plans.push_front(known);
         } else {
             let mut model = model.as_ref().clone();
             for (index, input) in inputs.iter().enumerate() {
