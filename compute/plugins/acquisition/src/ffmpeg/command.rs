@@ -10,8 +10,10 @@ const CAMERA_FORMATS: &str = "concat,rtsp,sdp,rtp,flv,h264,hevc,jpeg_pipe,matros
 const CAMERA_PROTOCOLS: &str = "pipe,rtsp,rtp,http,tcp,udp";
 /// The most pixels of a picture before it is scaled.
 const MAX_PIXELS: u32 = 8192 * 8192;
-/// The most threads that decode.
-const THREADS: u32 = 2;
+/// The threads that decode a file: with more, ffmpeg sometimes misses that a picture is damaged.
+const FILE_THREADS: &str = "1";
+/// The most threads that decode what a camera sends.
+const CAMERA_THREADS: &str = "2";
 
 /// To what size pictures are scaled; what is `None` follows from the other, or is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,7 +86,7 @@ impl Command {
             false => format!("option rw_timeout {timeout}\n"),
         };
         let mut command = Self { arguments: Vec::new(), script: Some(format!("ffconcat version 1.0\nfile '{url}'\n{options}")) };
-        command.begin(CAMERA_PROTOCOLS, CAMERA_FORMATS);
+        command.begin(CAMERA_PROTOCOLS, CAMERA_FORMATS, CAMERA_THREADS);
         command.add(&["-fflags", "nobuffer", "-flags", "low_delay", "-f", "concat", "-safe", "0", "-i", "pipe:0"]);
         command.choose_video();
         command.add_pictures(&scale.filter());
@@ -95,7 +97,7 @@ impl Command {
         let mut command = Self { arguments: Vec::new(), script: None };
         // Damaged video is an error, for what a decoder makes of it may differ from worker to worker.
         command.add(&["-xerror"]);
-        command.begin("file", FILE_FORMATS);
+        command.begin("file", FILE_FORMATS, FILE_THREADS);
         // Without the prefix, a name with a colon would be taken for a URL.
         let mut input = OsString::from("file:");
         input.push(file);
@@ -105,10 +107,10 @@ impl Command {
         command
     }
 
-    fn begin(&mut self, protocols: &str, formats: &str) {
+    fn begin(&mut self, protocols: &str, formats: &str, threads: &str) {
         self.add(&["-hide_banner", "-nostdin", "-loglevel", "error"]);
         self.add(&["-protocol_whitelist", protocols, "-format_whitelist", formats]);
-        self.add(&["-max_pixels", &MAX_PIXELS.to_string(), "-threads", &THREADS.to_string()]);
+        self.add(&["-max_pixels", &MAX_PIXELS.to_string(), "-threads", threads]);
     }
 
     /// Takes the first video that is no cover picture, every picture of it once.
