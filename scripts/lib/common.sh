@@ -52,7 +52,7 @@ crate_source() {
 
 # Chooses the toolchain and exports all that a build reads, so that a person's shell and CI build the same.
 build_environment() {
-    if [ -e "$NEURITE_CACHE/toolchain-from-debian" ]; then export PATH=/usr/bin:$PATH; fi
+    toolchain_environment
     export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$NEURITE_CACHE/target}
     export WASM_BUILD_WORKSPACE_HINT=$NEURITE_ROOT
     export OPENSSL_NO_VENDOR=1
@@ -82,6 +82,8 @@ claim_target() {
 
 # shellcheck source=scripts/lib/packages.sh
 . "$NEURITE_ROOT/scripts/lib/packages.sh"
+# shellcheck source=scripts/lib/toolchain.sh
+. "$NEURITE_ROOT/scripts/lib/toolchain.sh"
 # shellcheck source=scripts/lib/wasm-sysroot.sh
 . "$NEURITE_ROOT/scripts/lib/wasm-sysroot.sh"
 # shellcheck source=scripts/lib/rocksdb.sh

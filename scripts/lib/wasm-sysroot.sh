@@ -1,9 +1,9 @@
 # Builds `core` and `alloc` for wasm32v1-none into the toolchain's sysroot, for a toolchain that carries only their sources.
 # shellcheck shell=bash
 
-# True when the toolchain in use can build the Wasm runtime.
+# True when the rustc that these words call can build the Wasm runtime.
 has_wasm_sysroot() {
-    compgen -G "$(rustc --print sysroot)/lib/rustlib/wasm32v1-none/lib/libcore-*.rlib" >/dev/null
+    compgen -G "$("$@" --print sysroot)/lib/rustlib/wasm32v1-none/lib/libcore-*.rlib" >/dev/null
 }
 
 # The runtime's link step reads bitcode, hence embed-bitcode. RUSTC_BOOTSTRAP stays with this one command.
