@@ -150,7 +150,7 @@ impl Summary {
                 shard.deed.to_string(),
                 shard.rows.to_string(),
                 shard.right.to_string(),
-                format!("{}…", &shard.commitment.get(..12).unwrap_or(&shard.commitment)),
+                format!("{}…", shard.commitment.get(..12).unwrap_or(&shard.commitment)),
             ]
         });
         let rewards = self.rewards.iter().map(|reward| {

@@ -37,7 +37,13 @@ pub trait Serving: Send + Sync {
     /// Transient failures ([`PluginError::is_transient`]) are tried again by the engine, a bounded number of times.
     fn infer<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Field>, PluginError>>;
 
-    /// Returns the state that [`Serving::restore`] needs; null for a model that has none, as all but simulations.
+    /// Tells whether the answer to a batch depends on the batches before it, as with simulations. The engine may ask a model without state for the
+    /// next answer before it has the last.
+    fn has_state(&self) -> bool {
+        false
+    }
+
+    /// Returns the state that [`Serving::restore`] needs; null for a model that has none.
     fn snapshot(&self) -> Result<Value, PluginError> {
         Ok(Value::Null)
     }

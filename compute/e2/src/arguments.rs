@@ -24,10 +24,11 @@ pub struct Arguments {
 pub enum Command {
     /// Runs the engine until it is interrupted.
     Run(Box<RunArguments>),
-    /// Checks a pipeline document and names every fault.
+    /// Checks pipeline documents and names every fault.
     Validate {
-        /// The document, JSON.
-        file: PathBuf,
+        /// The documents, JSON.
+        #[arg(required = true)]
+        documents: Vec<PathBuf>,
     },
     /// Tries everything outside that documents name, without running them: files, models, brokers, databases, servers, programs.
     Check(CheckArguments),

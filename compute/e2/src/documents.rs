@@ -4,6 +4,7 @@ use crate::{arguments, base, node, plugins};
 use anyhow::{Context, Result};
 use neurite_agent::NodeKey;
 use neurite_config::{reference_markdown, schema, PipelineDocument, MAX_DOCUMENT_BYTES};
+use neurite_core::Registry;
 use serde_json::json;
 use std::{
     fs,
@@ -12,21 +13,28 @@ use std::{
     process::ExitCode,
 };
 
-/// Checks a document; prints its hash, or every fault with its path.
-pub fn validate(file: &Path) -> Result<ExitCode> {
-    match PipelineDocument::parse(&read(file)?, &plugins::catalogue()?) {
-        Ok(document) => {
+/// Checks documents; prints the hash of each, or every fault with its path. A faulty one does not keep the others from being checked.
+pub fn validate(files: &[PathBuf]) -> Result<ExitCode> {
+    let catalogue = plugins::catalogue()?;
+    let valid = files.iter().filter(|file| is_valid(file, &catalogue)).count();
+    Ok(if valid == files.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn is_valid(file: &Path, catalogue: &Registry) -> bool {
+    let parsed = read(file).map(|bytes| PipelineDocument::parse(&bytes, catalogue));
+    match &parsed {
+        Ok(Ok(document)) => {
             println!("{} is valid: pipeline {:?}, blake3 {}", file.display(), document.name, hex::encode(document.hash));
-            Ok(ExitCode::SUCCESS)
         }
-        Err(error) => {
+        Ok(Err(error)) => {
             eprintln!("error: {}: {error}", file.display());
             for fault in error.faults() {
                 eprintln!("  {}: {}", if fault.path.is_empty() { "/" } else { &fault.path }, fault.message);
             }
-            Ok(ExitCode::FAILURE)
         }
+        Err(error) => eprintln!("error: {error:#}"),
     }
+    matches!(parsed, Ok(Ok(_)))
 }
 
 /// Reads a document as far as it can be valid.

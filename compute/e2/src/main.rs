@@ -42,7 +42,7 @@ fn start(command: Command) -> Result<ExitCode> {
         Command::ServeModel { args } => Ok(neurite_serving::worker::run(args).map(|()| ExitCode::SUCCESS)?),
         Command::RunCode => Ok(neurite_sandbox::worker::run().map(|()| ExitCode::SUCCESS)?),
         Command::SignCode { file, base_path } => documents::sign_code(&file, base_path),
-        Command::Validate { file } => documents::validate(&file),
+        Command::Validate { documents } => documents::validate(&documents),
         Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Bench(arguments) => on_runtime(bench::bench(arguments)),
         Command::Plugins { command: None } => catalogue::list(),

@@ -49,6 +49,26 @@ fn payloads_say_whose_work_they_are_and_the_result_comes_last() {
 }
 
 #[test]
+fn a_model_without_state_is_asked_for_the_next_answer_before_it_gave_the_last() {
+    for (has_state, asked) in [(false, 2), (true, 1)] {
+        let bench = Bench::new();
+        bench.script.set_blocked(true);
+        let mut document = document("digits");
+        document["PLUGINS"][0]["INSTANCES"][0]["MODEL"]["HAS_STATE"] = json!(has_state);
+        bench.life(async |engine| {
+            let key = engine.start(request(&document)).await.unwrap();
+            reached(|| bench.script.held_back() == asked).await;
+            // Time in which it must not be asked for more.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            assert_eq!(bench.script.held_back(), asked);
+            bench.script.set_blocked(false);
+            let rows = json!([result(&ended(&engine, &key).await)["ROWS"], bench.script.calls()]);
+            assert_eq!(rows, json!([ROWS, ROWS / BATCH]));
+        });
+    }
+}
+
+#[test]
 fn a_refused_document_leaves_nothing_behind() {
     let bench = Bench::new();
     let mut bad = document("bad");

@@ -12,6 +12,9 @@ pub struct FakeModelParameters {
     /// Whether opening finds the model damaged.
     #[serde(default)]
     pub damaged: bool,
+    /// Whether the model says that it has a state.
+    #[serde(default)]
+    pub has_state: bool,
 }
 
 /// What goes wrong with a [`FakeModel`], shared by all its instances.
@@ -110,16 +113,21 @@ impl Plugin for FakeModel {
             if parameters.damaged {
                 return Err(PluginError::model("fake", "told to be damaged"));
             }
-            Ok(Arc::new(FakeInstance { script }) as Self::Instance)
+            Ok(Arc::new(FakeInstance { script, has_state: parameters.has_state }) as Self::Instance)
         })
     }
 }
 
 struct FakeInstance {
     script: ModelScript,
+    has_state: bool,
 }
 
 impl Serving for FakeInstance {
+    fn has_state(&self) -> bool {
+        self.has_state
+    }
+
     fn infer<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Field>, PluginError>> {
         Box::pin(async move {
             self.script.unblocked().await;

@@ -84,8 +84,12 @@ fn nested(schema: &Value) -> Vec<(String, &Value)> {
     if let Some(items) = schema.get("items") {
         return nested(items).into_iter().map(|(suffix, inner)| (format!("[]{suffix}"), inner)).collect();
     }
-    let branches = ["oneOf", "anyOf"].into_iter().filter_map(|word| schema.get(word)?.as_array()).flatten();
-    branches.flat_map(nested).map(|(suffix, inner)| (format!("{suffix}{}", tag(inner)), inner)).collect()
+    branches(schema).flat_map(nested).map(|(suffix, inner)| (format!("{suffix}{}", tag(inner)), inner)).collect()
+}
+
+/// Returns the schemas of which a value has to match one.
+fn branches(schema: &Value) -> impl Iterator<Item = &Value> {
+    ["oneOf", "anyOf"].into_iter().filter_map(|word| schema.get(word)?.as_array()).flatten()
 }
 
 /// Names a branch by the key whose value is fixed in it.
@@ -102,6 +106,11 @@ fn type_of(schema: &Value) -> String {
     }
     if let Some(fixed) = schema.get("const") {
         return format!("`{fixed}`");
+    }
+    let mut choices: Vec<String> = branches(schema).map(type_of).filter(|choice| choice != "null").collect();
+    if !choices.is_empty() {
+        choices.dedup();
+        return choices.join(" or ");
     }
     let name = match schema.get("type") {
         Some(Value::String(name)) => name.clone(),

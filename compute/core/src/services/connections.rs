@@ -77,7 +77,7 @@ impl Connections {
     /// Finds where a document's text leads.
     ///
     /// `schemes` are those that the plugin speaks, such as `["mqtt"]`. Fails with [`PluginError::Parameters`] at `path` if the text leads
-    /// nowhere, holds a password, is of another scheme, or if the pipeline is a job that may not go there.
+    /// nowhere, holds a password, is of another scheme or has no number for a port, or if the pipeline is a job that may not go there.
     pub fn resolve(&self, text: &str, schemes: &[&str], path: &str, context: &Context) -> Result<Endpoint, PluginError> {
         let endpoint = match text.strip_prefix(PREFIX) {
             Some(name) => self.named(name, path, context)?,
@@ -94,6 +94,9 @@ impl Connections {
         if authority.contains('@') {
             return Err(PluginError::parameters(path, "must not hold a user or password: configure a connection and name it"));
         }
+        if !has_valid_port(authority) {
+            return Err(PluginError::parameters(path, "must have a number of at most 65535 as port"));
+        }
         Ok(endpoint)
     }
 
@@ -105,5 +108,27 @@ impl Connections {
             return Err(PluginError::parameters(path, format!("is no connection of this engine; available: {known}")));
         };
         Ok(connection.endpoint.clone())
+    }
+}
+
+/// Tells whether what follows the host, which may be an address in brackets, is nothing or a port.
+fn has_valid_port(authority: &str) -> bool {
+    let after_address = authority.rsplit_once(']').map_or(authority, |(_, rest)| rest);
+    let port = after_address.rsplit_once(':').map(|(_, port)| port);
+    port.is_none_or(|port| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_valid_port;
+
+    #[test]
+    fn a_port_is_a_number_that_fits() {
+        for authority in ["", "host", "host:80", "host:65535", "[::1]", "[::1]:80"] {
+            assert!(has_valid_port(authority), "{authority}");
+        }
+        for authority in ["host:", "host:port", "host:+80", "host:65536", "[::1]:port", "[::1]:"] {
+            assert!(!has_valid_port(authority), "{authority}");
+        }
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{compared, report::Row, support::TestEngine, Result, ROUNDS, ROUND_TIME};
 use neurite_mqtt::{Broker, BrokerConfig, QoS};
-use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, PublishOptions};
+use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, NetworkOptions, Packet, PublishOptions};
 use serde::Deserialize;
 use serde_json::json;
 use std::{
@@ -142,7 +142,11 @@ async fn start_bare(broker: SocketAddr) -> Result<JoinSet<()>> {
 fn connect(id: &str, broker: SocketAddr) -> (AsyncClient, EventLoop) {
     let mut options = MqttOptions::new(id, rumqttc::Broker::tcp(broker.ip().to_string(), broker.port()));
     options.set_inflight(IN_FLIGHT);
-    AsyncClient::builder(options).capacity(2 * WINDOW).build()
+    let (client, mut event_loop) = AsyncClient::builder(options).capacity(2 * WINDOW).build();
+    let mut network = NetworkOptions::new();
+    network.set_tcp_nodelay(true);
+    event_loop.set_network_options(network);
+    (client, event_loop)
 }
 
 async fn until_subscribed(event_loop: &mut EventLoop) -> Result<()> {

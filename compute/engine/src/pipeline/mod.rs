@@ -6,6 +6,7 @@
 
 mod delivery;
 mod ids;
+mod intake;
 mod message;
 mod open;
 mod pump;

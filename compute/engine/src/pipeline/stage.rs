@@ -3,6 +3,7 @@
 use super::{
     delivery::Outlet,
     ids::payload_id,
+    intake::{intakes, Intake, Intakes},
     message::message,
     open::Stage,
     pump::Feed,
@@ -10,7 +11,8 @@ use super::{
     Run,
 };
 use crate::{queue::Receiver, store::StageCheckpoint, StageName};
-use neurite_core::{bounds::MAX_STATE_BYTES, Batch, Field, Input, Outbox, PluginError, Serving};
+use futures::StreamExt;
+use neurite_core::{bounds::MAX_STATE_BYTES, Batch, Field, Input, Outbox, PluginError};
 use serde_json::Value;
 use std::{
     sync::{
@@ -29,9 +31,8 @@ pub(super) enum Event {
     Finished { stage: StageName, result: Option<Value> },
 }
 
-/// The queues of a stage.
+/// What leaves a stage.
 pub(super) struct Channels {
-    pub(super) feed: Receiver<Feed>,
     pub(super) events: mpsc::Sender<Event>,
     pub(super) outlet: Outlet,
     /// How many payloads left the stage, also for who comes after it if it fails.
@@ -43,6 +44,7 @@ struct Worker {
     run: Arc<Run>,
     name: StageName,
     stage: Stage,
+    intakes: Intakes,
     channels: Channels,
     outbox: Outbox,
     /// Given to every payload since the last checkpoint was made.
@@ -55,42 +57,36 @@ struct Worker {
 }
 
 /// Processes what is fed, until the end or an interruption. Returns an interrupted stage, so that it can go on.
-pub(super) async fn work(run: Arc<Run>, stage: Stage, channels: Channels) -> Result<Option<Stage>, PluginError> {
+pub(super) async fn work(run: Arc<Run>, stage: Stage, feed: Receiver<Feed>, channels: Channels) -> Result<Option<Stage>, PluginError> {
     let (receipt, settled) = receipt();
     let (name, saved_at) = (StageName::of(&stage.spec), run.now());
-    let mut worker = Worker { run, name, stage, channels, outbox: Outbox::default(), receipt, settled, unsettled: None, saved_at };
+    let intakes = intakes(run.clone(), stage.model.clone(), feed, stage.bookmark.rows);
+    let mut worker = Worker { run, name, stage, intakes, channels, outbox: Outbox::default(), receipt, settled, unsettled: None, saved_at };
     loop {
-        match worker.next().await {
-            Some(Feed::Batch(batch)) => worker.handle_batch(&batch).await?,
-            Some(Feed::End) => return worker.handle_end().await.map(|()| None),
+        match worker.next().await.transpose()? {
+            Some(Intake::Batch(batch, inference)) => worker.handle_batch(&batch, &inference).await?,
+            Some(Intake::End) => return worker.handle_end().await.map(|()| None),
             None => return worker.handle_interruption().await.map(Some),
         }
     }
 }
 
 impl Worker {
-    /// Returns what is fed next, and passes checkpoints on as soon as they are settled.
-    async fn next(&mut self) -> Option<Feed> {
+    /// Returns what comes in next, and passes checkpoints on as soon as they are settled.
+    async fn next(&mut self) -> Option<Result<Intake, PluginError>> {
         while let Some((_, settled)) = &mut self.unsettled {
             tokio::select! {
                 biased;
                 () = settled.wait() => self.pass_checkpoint_on().await,
-                item = self.channels.feed.recv() => return item,
+                item = self.intakes.next() => return item,
             }
         }
-        self.channels.feed.recv().await
+        self.intakes.next().await
     }
 
-    async fn handle_batch(&mut self, batch: &Batch) -> Result<(), PluginError> {
-        // Rows that another stage needed once more.
-        let Some(batch) = batch.after(self.stage.bookmark.rows) else { return Ok(()) };
-        let (start, position) = (batch.start(), self.stage.bookmark.rows);
-        if start != position && !self.run.source_kind().has_gaps() {
-            return Err(PluginError::internal(format!("batch begins at row {start} instead of {position}")));
-        }
-        let inference = infer(&self.run, self.stage.model.as_deref(), &batch).await?;
+    async fn handle_batch(&mut self, batch: &Batch, inference: &[Field]) -> Result<(), PluginError> {
         let began = self.run.now();
-        self.stage.business.process(Input { batch: &batch, inference: &inference }, &mut self.outbox).await?;
+        self.stage.business.process(Input { batch, inference }, &mut self.outbox).await?;
         let took = self.run.now().saturating_sub(began);
         self.stage.bookmark = batch.bookmark();
         let payloads = self.send_payloads().await?;
@@ -177,13 +173,6 @@ impl Worker {
             self.channels.outlet.emit(message, &self.receipt).await;
         }
         Ok(count)
-    }
-}
-
-async fn infer(run: &Run, model: Option<&dyn Serving>, batch: &Batch) -> Result<Vec<Field>, PluginError> {
-    match model {
-        Some(model) => run.retry(|| model.infer(batch)).await,
-        None => Ok(Vec::new()),
     }
 }
 

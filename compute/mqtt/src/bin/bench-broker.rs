@@ -4,10 +4,13 @@
 //! (fan-out), at QoS 0 and 1. The same clients, in this process, talk to both brokers in turns; the median of the rounds counts. Mosquitto gets
 //! as many messages in flight as the embedded broker allows, and may queue what it likes.
 //!
+//! A bounded number of messages is on the way at a time: the next is sent when every subscriber has one. A broker that takes messages faster
+//! than it delivers them gains nothing by it, and one that loses a message stands still.
+//!
 //! `bench-broker [--json FILE]`
 
 use neurite_mqtt::{Broker, BrokerConfig, QoS};
-use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, Packet, PublishOptions};
+use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, NetworkOptions, Packet, PublishOptions};
 use serde::Serialize;
 use std::{
     env,
@@ -22,7 +25,7 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -36,6 +39,8 @@ const PAYLOAD: [u8; 256] = [b'x'; 256];
 const TOPIC: &str = "bench/messages";
 /// What the embedded broker allows, see its settings.
 const IN_FLIGHT: u16 = 100;
+/// Messages of one publisher on their way.
+const WINDOW: usize = 2 * IN_FLIGHT as usize;
 
 /// Who talks to whom.
 #[derive(Clone, Copy)]
@@ -121,23 +126,23 @@ async fn measure_case(case: Case, embedded: SocketAddr, mosquitto: SocketAddr) -
 }
 
 async fn received_per_second(case: Case, broker: SocketAddr) -> Result<f64> {
-    let received = Arc::new(AtomicU64::new(0));
+    let flow = Arc::new(Flow::new(case));
     let mut clients = JoinSet::new();
     for number in 0..case.subscribers {
         let (client, mut event_loop) = connect(&format!("subscriber-{number}"), broker);
         client.subscribe(TOPIC, case.qos).await?;
         until_subscribed(&mut event_loop).await?;
-        clients.spawn(count(client, event_loop, received.clone()));
+        clients.spawn(count(client, event_loop, flow.clone()));
     }
     for number in 0..case.publishers {
         let (client, event_loop) = connect(&format!("publisher-{number}"), broker);
         clients.spawn(drive(event_loop));
-        clients.spawn(publish(client, case.qos));
+        clients.spawn(publish(client, case.qos, flow.clone()));
     }
     tokio::time::sleep(WARM_UP).await;
-    let (began, before) = (Instant::now(), received.load(Relaxed));
+    let (began, before) = (Instant::now(), flow.received.load(Relaxed));
     tokio::time::sleep(ROUND_TIME).await;
-    let (elapsed, after) = (began.elapsed(), received.load(Relaxed));
+    let (elapsed, after) = (began.elapsed(), flow.received.load(Relaxed));
     // A client that ended before it was told to has failed.
     if let Some(ended) = clients.try_join_next() {
         return Err(format!("a client ended: {ended:?}").into());
@@ -149,7 +154,11 @@ async fn received_per_second(case: Case, broker: SocketAddr) -> Result<f64> {
 fn connect(id: &str, broker: SocketAddr) -> (AsyncClient, EventLoop) {
     let mut options = MqttOptions::new(id, rumqttc::Broker::tcp(broker.ip().to_string(), broker.port()));
     options.set_inflight(IN_FLIGHT);
-    AsyncClient::builder(options).capacity(1024).build()
+    let (client, mut event_loop) = AsyncClient::builder(options).capacity(1024).build();
+    let mut network = NetworkOptions::new();
+    network.set_tcp_nodelay(true);
+    event_loop.set_network_options(network);
+    (client, event_loop)
 }
 
 async fn until_subscribed(event_loop: &mut EventLoop) -> Result<()> {
@@ -157,11 +166,32 @@ async fn until_subscribed(event_loop: &mut EventLoop) -> Result<()> {
     Ok(())
 }
 
+/// What is on its way, and what has arrived.
+struct Flow {
+    subscribers: u64,
+    received: AtomicU64,
+    /// Room for further messages.
+    window: Semaphore,
+}
+
+impl Flow {
+    fn new(case: Case) -> Self {
+        Self { subscribers: case.subscribers as u64, received: AtomicU64::new(0), window: Semaphore::new(case.publishers * WINDOW) }
+    }
+
+    /// Counts a message that one subscriber has received; for as many as there are subscribers, another may follow.
+    fn arrived(&self) {
+        if (self.received.fetch_add(1, Relaxed) + 1).is_multiple_of(self.subscribers) {
+            self.window.add_permits(1);
+        }
+    }
+}
+
 /// Counts what arrives; the client is kept, for the loop ends with its last handle.
-async fn count(_client: AsyncClient, mut event_loop: EventLoop, received: Arc<AtomicU64>) -> Result<()> {
+async fn count(_client: AsyncClient, mut event_loop: EventLoop, flow: Arc<Flow>) -> Result<()> {
     loop {
         if let Event::Incoming(Packet::Publish(_)) = event_loop.poll().await? {
-            received.fetch_add(1, Relaxed);
+            flow.arrived();
         }
     }
 }
@@ -172,8 +202,9 @@ async fn drive(mut event_loop: EventLoop) -> Result<()> {
     }
 }
 
-async fn publish(client: AsyncClient, qos: QoS) -> Result<()> {
+async fn publish(client: AsyncClient, qos: QoS, flow: Arc<Flow>) -> Result<()> {
     loop {
+        flow.window.acquire().await?.forget();
         client.publish(TOPIC, &PAYLOAD, PublishOptions::new(qos)).await?;
     }
 }

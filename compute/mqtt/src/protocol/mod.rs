@@ -9,7 +9,7 @@ mod v5;
 use crate::{MqttConfig, MqttProtocol};
 use bytes::Bytes;
 use neurite_protocol::MAX_MESSAGE;
-use rumqttc::QoS;
+use rumqttc::{NetworkOptions, QoS};
 use std::time::Duration;
 
 /// The largest packet that the connection survives; what exceeds [`MAX_MESSAGE`] is dropped after it was read.
@@ -55,7 +55,7 @@ pub(crate) enum LinkFailure {
     Closed,
 }
 
-/// Makes `Handle` and `Loop` of one version from its crate; the module adds `options`, `unacknowledged`, `is_refusal` and `refused`.
+/// Makes `Handle` and `Loop` of one version from its crate; the module adds `options`, `build`, `unacknowledged`, `is_refusal` and `refused`.
 macro_rules! version {
     ($library:ident) => {
         use super::{LinkError, LinkEvent, LinkFailure};
@@ -63,8 +63,8 @@ macro_rules! version {
         use bytes::Bytes;
         use std::time::Duration;
         use $library::{
-            AsyncClient, ClientError, ConnectionError, Event, EventLoop, MqttOptions, Packet, PublishNoticeError, PublishOptions, QoS,
-            SubscribeNoticeError, SubscribeReasonCode,
+            AsyncClient, ClientError, ConnectionError, Event, EventLoop, MqttOptions, Packet, PublishNoticeError,
+            PublishOptions, QoS, SubscribeNoticeError, SubscribeReasonCode,
         };
 
         #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ macro_rules! version {
             if let Some(credentials) = &config.credentials {
                 options.set_credentials(&credentials.user, credentials.password.expose().to_owned());
             }
-            let (client, event_loop) = AsyncClient::builder(options).capacity(config.outgoing_queue.max(1)).build();
+            let (client, event_loop) = build(options, config.outgoing_queue.max(1));
             (Handle(client), Loop(event_loop))
         }
 
@@ -139,6 +139,13 @@ macro_rules! version {
     };
 }
 use version;
+
+/// Messages are small and their acknowledgements smaller: none is to wait for the next.
+fn network_options() -> NetworkOptions {
+    let mut options = NetworkOptions::new();
+    options.set_tcp_nodelay(true);
+    options
+}
 
 /// The side of a connection that asks.
 #[derive(Clone, Debug)]

@@ -8,6 +8,12 @@ fn options(config: &MqttConfig, host: String, port: u16) -> MqttOptions {
     options
 }
 
+fn build(options: MqttOptions, capacity: usize) -> (AsyncClient, EventLoop) {
+    let (client, mut event_loop) = AsyncClient::builder(options).capacity(capacity).build();
+    event_loop.set_network_options(super::network_options());
+    (client, event_loop)
+}
+
 /// A broker of this version cannot refuse a message; it just closes the connection.
 fn unacknowledged(_: PublishNoticeError) -> LinkFailure {
     LinkFailure::Lost

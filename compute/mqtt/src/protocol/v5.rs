@@ -13,6 +13,11 @@ fn options(config: &MqttConfig, host: String, port: u16) -> MqttOptions {
     options
 }
 
+fn build(mut options: MqttOptions, capacity: usize) -> (AsyncClient, EventLoop) {
+    options.set_network_options(super::network_options());
+    AsyncClient::builder(options).capacity(capacity).build()
+}
+
 fn unacknowledged(error: PublishNoticeError) -> LinkFailure {
     use PublishNoticeError::{RetainNotSupported, V5PubAck, V5PubComp, V5PubRec};
     let transient = match &error {

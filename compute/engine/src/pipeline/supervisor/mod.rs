@@ -182,9 +182,9 @@ impl<'a> Supervisor<'a> {
         let name = StageName::of(&stage.spec);
         let (sender, feed) = queue(FEED_CAPACITY, self.run.policy());
         let emitted = self.slot(&name).map(|slot| slot.emitted.clone()).unwrap_or_default();
-        let channels = Channels { feed, events: self.reports.clone(), outlet: self.delivery.outlet().clone(), emitted };
+        let channels = Channels { events: self.reports.clone(), outlet: self.delivery.outlet().clone(), emitted };
         let done = stage.bookmark.rows;
-        let working = work(self.run.clone(), stage, channels);
+        let working = work(self.run.clone(), stage, feed, channels);
         let task = self.tasks.spawn(async { working.await.map(|stage| Done::Worked(stage.map(Box::new))) });
         self.owners.insert(task.id(), name.clone());
         self.set_phase(&name, Phase::Working);

@@ -8,10 +8,7 @@ use crate::{message::Message, service, tls::Trust, SinkError};
 use neurite_core::{BoxFuture, Communication, Context, Need, Origin, Payload, Plugin, PluginError};
 use std::{sync::Arc, time::Duration};
 use tokio_tungstenite::{
-    tungstenite::{
-        client::IntoClientRequest,
-        http::{header::AUTHORIZATION, Uri},
-    },
+    tungstenite::{client::IntoClientRequest, http::header::AUTHORIZATION},
     Connector,
 };
 
@@ -46,7 +43,6 @@ impl WebSocket {
         let service = endpoint.service();
         let request = endpoint.url.as_str().into_client_request();
         let mut request = request.map_err(|error| PluginError::parameters("/URL", service::innermost(&error)))?;
-        check_port(request.uri())?;
         request.headers_mut().extend(service::authorization(&endpoint)?.map(|value| (AUTHORIZATION, value)));
         let connector = if endpoint.url.starts_with("wss://") {
             Connector::Rustls(Arc::new(self.trust.client_config().map_err(|error| error.at(&service))?))
@@ -55,16 +51,6 @@ impl WebSocket {
         };
         let timeout = Duration::from_millis(parameters.timeout_ms);
         Ok(WebSocketSink { link: Link::start(Target { request, connector, timeout }), service, ack: parameters.ack, timeout })
-    }
-}
-
-/// Refuses what follows a host and is no port, which a URI may hold.
-fn check_port(uri: &Uri) -> Result<(), PluginError> {
-    match uri.authority() {
-        Some(authority) if authority.port().is_none() && authority.as_str() != authority.host() => {
-            Err(PluginError::parameters("/URL", "must have a number of at most 65535 as port"))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -131,6 +131,10 @@ impl Serving for Game {
         Box::pin(async move { self.play(batch) })
     }
 
+    fn has_state(&self) -> bool {
+        true
+    }
+
     fn snapshot(&self) -> Result<Value, PluginError> {
         let moment = self.lock();
         let pack = |cells: &[u8]| cells.iter().enumerate().fold(0, |byte, (bit, cell)| byte | (cell << bit));
