@@ -63,8 +63,8 @@ macro_rules! version {
         use bytes::Bytes;
         use std::time::Duration;
         use $library::{
-            AsyncClient, ClientError, ConnectionError, Event, EventLoop, MqttOptions, Packet, PublishNoticeError,
-            PublishOptions, QoS, SubscribeNoticeError, SubscribeReasonCode,
+            AsyncClient, ClientError, ConnectionError, Event, EventLoop, MqttOptions, Packet, PublishNoticeError, PublishOptions, QoS,
+            SubscribeNoticeError, SubscribeReasonCode,
         };
 
         #[derive(Clone, Debug)]
