@@ -13,6 +13,8 @@ pub mod classifier_score;
 pub mod custom_code;
 pub mod detection_report;
 pub mod detections;
+pub mod forecast;
+pub mod forecast_model;
 pub mod forecast_seasonal;
 pub mod forward;
 pub mod mask_video;
@@ -44,6 +46,7 @@ pub fn register(registry: &mut Registry, sandbox: SandboxConfig) -> Result<(), R
     registry.register(classifier_score::ClassifierScore)?;
     registry.register(custom_code::CustomCode::new(sandbox))?;
     registry.register(detection_report::DetectionReport)?;
+    registry.register(forecast_model::ForecastModel)?;
     registry.register(forecast_seasonal::ForecastSeasonal)?;
     registry.register(forward::Forward)?;
     registry.register(mask_video::MaskVideo)?;

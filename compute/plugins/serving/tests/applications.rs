@@ -126,6 +126,25 @@ async fn smoothing_forecasts_demand_better_than_last_weeks_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_network_forecasts_load_better_than_any_seasonal_method() {
+    let reference = json("models/load.json");
+    let (forecasts, network) = run("forecast_model", "network").await;
+    let (_, naive) = run("forecast_model", "naive").await;
+    let (_, smoothing) = run("forecast_model", "smoothing").await;
+    println!("network {network}\nnaive {naive}\nsmoothing {smoothing}");
+    for (key, expected) in [("MAE", &reference["mae"]["network"]), ("MASE", &reference["mase"]["network"])] {
+        let (found, expected) = (figure(&network[key]), expected.as_f64().unwrap());
+        assert!((found - expected).abs() < 0.001, "{key}: {found} instead of {expected}");
+    }
+    // One more is made after the last row, of which nothing comes.
+    assert_eq!(forecasts.len() as u64, reference["forecasts"].as_u64().unwrap() + 1);
+    assert_eq!((&network["ROWS"], &forecasts[0]["ROW"]), (&reference["rows"], &Value::from(336)));
+    let (network_error, smoothed, naive) = (figure(&network["MASE"]), figure(&smoothing["MASE"]), figure(&naive["MASE"]));
+    assert!(network_error < 0.8 * smoothed && smoothed < 0.8 * naive, "{network_error} against {smoothed} and {naive}");
+    assert!((figure(&network["COVERED"]) - 0.9).abs() < 0.05, "{network}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn people_are_followed_and_counted_as_they_walked() {
     let truth = json("models/scene.json");
     let number = |value: &Value| value.as_i64().unwrap();

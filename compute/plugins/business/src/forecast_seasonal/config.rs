@@ -1,6 +1,6 @@
 //! Parameters of `FORECAST_SEASONAL`.
 
-use crate::values::ValueName;
+use crate::{forecast::Plan, values::ValueName};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -46,6 +46,17 @@ pub struct ForecastSeasonalParameters {
     pub season_weight: f64,
 }
 
+impl ForecastSeasonalParameters {
+    pub(super) fn plan(&self) -> Plan {
+        Plan {
+            horizon: self.horizon.into(),
+            step: self.step.unwrap_or(self.horizon.into()).into(),
+            coverage: self.coverage,
+            method: self.method.name(),
+        }
+    }
+}
+
 /// How to forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -60,7 +71,7 @@ pub enum Method {
 
 impl Method {
     /// Returns the name that documents use.
-    pub(super) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::SeasonalNaive => "SEASONAL_NAIVE",
             Self::SeasonalDrift => "SEASONAL_DRIFT",

@@ -1,7 +1,7 @@
 //! What is known of the series, and what follows from it.
 
 use super::{ForecastSeasonalParameters, Method};
-use crate::stateful::Exact;
+use crate::{forecast::Changes, stateful::Exact};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -15,16 +15,12 @@ struct Smoothed {
     season: VecDeque<Exact>,
 }
 
-/// The past of a series, as far as forecasts need it. Its JSON form is part of states.
+/// What forecasts need to know of a series. Its JSON form is part of states.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
 pub(super) struct Model {
-    /// The last values, at most two periods.
-    past: VecDeque<Exact>,
-    /// How many changes over a period there were, their sum and that of their sizes.
-    changes: u64,
-    sum: Exact,
-    sizes: Exact,
+    /// At most two periods of values.
+    changes: Changes,
     smoothed: Option<Smoothed>,
 }
 
@@ -32,32 +28,23 @@ impl Model {
     /// Tells whether instances of these parameters can know this.
     pub(super) fn fits(&self, parameters: &ForecastSeasonalParameters) -> bool {
         let period = usize::from(parameters.period);
-        self.past.len() <= 2 * period && self.smoothed.as_ref().is_none_or(|smoothed| smoothed.season.len() == period)
+        self.changes.fits(2 * period) && self.smoothed.as_ref().is_none_or(|smoothed| smoothed.season.len() == period)
     }
 
     /// Returns the mean size of a change over a period; NaN if there was none.
     pub(super) fn mean_change(&self) -> f64 {
-        self.sizes.0 / self.changes as f64
+        self.changes.mean_size()
     }
 
     /// Takes in the next value. A missing one is taken to be what was expected; before anything is, it is left out.
     pub(super) fn add(&mut self, parameters: &ForecastSeasonalParameters, value: f64) {
         let period = usize::from(parameters.period);
-        let expected = || self.forecast(parameters, 1).or(self.past.back().map(|last| last.0));
+        let expected = || self.forecast(parameters, 1).or(self.changes.past().back().map(|last| last.0));
         let Some(value) = (if value.is_nan() { expected() } else { Some(value) }) else { return };
-        if let Some(before) = self.past.len().checked_sub(period).and_then(|at| self.past.get(at)) {
-            let change = value - before.0;
-            self.changes += 1;
-            self.sum.0 += change;
-            self.sizes.0 += change.abs();
-        }
-        if self.past.len() == 2 * period {
-            self.past.pop_front();
-        }
-        self.past.push_back(Exact(value));
+        self.changes.add(value, period, 2 * period);
         match &mut self.smoothed {
             Some(smoothed) => smoothed.add(parameters, value),
-            None if self.past.len() == 2 * period => self.smoothed = Some(Smoothed::begin(&self.past, period)),
+            None if self.changes.past().len() == 2 * period => self.smoothed = Some(Smoothed::begin(self.changes.past(), period)),
             None => {}
         }
     }
@@ -65,13 +52,11 @@ impl Model {
     /// Returns the value that is expected so many rows ahead, from 1; `None` while too little is known.
     pub(super) fn forecast(&self, parameters: &ForecastSeasonalParameters, ahead: usize) -> Option<f64> {
         let period = usize::from(parameters.period);
-        let repeated = || Some(self.past.get(self.past.len().checked_sub(period)? + (ahead - 1) % period)?.0);
         match parameters.method {
-            Method::SeasonalNaive => repeated(),
-            Method::SeasonalDrift if self.changes == 0 => None,
+            Method::SeasonalNaive => self.changes.repeated(period, ahead),
             Method::SeasonalDrift => {
                 let periods = ahead.div_ceil(period) as f64;
-                Some(repeated()? + periods * self.sum.0 / self.changes as f64)
+                Some(self.changes.repeated(period, ahead)? + periods * self.changes.mean()?)
             }
             Method::ExponentialSmoothing => {
                 let smoothed = self.smoothed.as_ref()?;

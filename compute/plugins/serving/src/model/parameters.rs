@@ -1,6 +1,6 @@
 //! The parameters that all models have.
 
-use crate::processing::{check_postprocess, check_preprocess, Postprocess, Preprocess};
+use crate::processing::{check_postprocess, check_preprocess, yields_boxes, Postprocess, Preprocess};
 use neurite_core::{Context, Need, ParameterFault, PluginError, RelativePath};
 use neurite_serving::{BackendKind, Batching, DeviceChoice, ModelSpec};
 use schemars::JsonSchema;
@@ -58,6 +58,12 @@ pub struct ModelParameters {
     #[serde(default)]
     #[schemars(length(max = 16))]
     pub preprocess: Vec<Preprocess>,
+    /// How many rows the model looks back: for each row it gets the `features` of the last WINDOW rows, oldest first, as [rows, WINDOW,
+    /// columns], or as [rows, WINDOW × columns] if its input has two dimensions. Rows with fewer before them, of the shard or after a gap,
+    /// have no answer: NaN, -1 of whole numbers, an empty text. A window has at most 262144 numbers.
+    #[serde(default)]
+    #[schemars(range(min = 2, max = 65536))]
+    pub window: Option<u32>,
     /// Steps on what the model gives, in order.
     #[serde(default)]
     #[schemars(length(max = 16))]
@@ -72,7 +78,19 @@ impl ModelParameters {
         if self.max_delay_us > 0 && self.max_batch.is_none() {
             faults.push(ParameterFault { path: format!("{at}/MAX_DELAY_US"), message: "needs MAX_BATCH".into() });
         }
+        if let Some(reason) = self.window_fault() {
+            faults.push(ParameterFault { path: format!("{at}/WINDOW"), message: reason.into() });
+        }
         faults
+    }
+
+    /// Says why there can be no window, if there is one.
+    fn window_fault(&self) -> Option<&'static str> {
+        self.window?;
+        if self.preprocess.iter().any(|step| !matches!(step, Preprocess::Standardise { .. })) {
+            return Some("is for features, not for pictures");
+        }
+        yields_boxes(&self.postprocess).then_some("cannot stand beside BOXES")
     }
 
     /// Returns what must be there for the model to be loaded.

@@ -4,10 +4,12 @@ use super::{
     convert::{from_serving, to_view},
     failure::failure,
     parameters::ModelParameters,
+    windows::{Stretch, Windows},
 };
-use crate::processing::{Picture, PictureSteps, Postprocessor, Preprocessor, View};
+use crate::processing::{Picture, PictureSteps, Postprocessor, Prepared, Preprocessor, View};
 use neurite_core::{Batch, BoxFuture, Context, Field, PluginError, Serving};
 use neurite_serving::{BackendKind, ModelDescription, ModelHandle, ServingManager, TensorView};
+use serde_json::Value;
 use std::io::ErrorKind;
 
 /// A model with the steps before and after it.
@@ -16,6 +18,7 @@ pub(crate) struct ServedModel {
     handle: ModelHandle,
     description: ModelDescription,
     before: Preprocessor,
+    windows: Option<Windows>,
     after: Postprocessor,
 }
 
@@ -56,13 +59,27 @@ impl ServedModel {
             Some(batching) => handle.joining(batching),
             None => handle,
         };
-        let (before, after) = (Preprocessor::new(&parameters.preprocess), Postprocessor::new(&parameters.postprocess));
-        Ok(Self { description: handle.describe(), name, handle, before, after })
+        let windows = parameters.window.map(|rows| Windows::new(rows as usize));
+        let before = match &windows {
+            Some(_) if parameters.preprocess.is_empty() => Preprocessor::Features(Vec::new()),
+            _ => Preprocessor::new(&parameters.preprocess),
+        };
+        let after = Postprocessor::new(&parameters.postprocess);
+        Ok(Self { description: handle.describe(), name, handle, before, windows, after })
     }
 
     /// Runs steps, model and steps on a batch.
     pub(crate) async fn infer_batch(&self, batch: &Batch) -> Result<Vec<Field>, PluginError> {
-        let (fed, view) = self.feed(batch)?;
+        let Some(windows) = &self.windows else { return self.infer_rows(batch, None).await };
+        let stretch = windows.stretch(batch).map_err(|reason| self.fault(reason))?;
+        let mut outputs = self.infer_rows(batch, Some(&stretch)).await?;
+        stretch.strike_out(&mut outputs).map_err(|reason| self.fault(reason))?;
+        windows.remember(stretch);
+        Ok(outputs)
+    }
+
+    async fn infer_rows(&self, batch: &Batch, stretch: Option<&Stretch>) -> Result<Vec<Field>, PluginError> {
+        let (fed, view) = self.feed(batch, stretch)?;
         let views: Vec<TensorView<'_>> = fed.iter().map(Fed::view).collect();
         self.run(&views, batch.rows(), &view).await
     }
@@ -92,13 +109,14 @@ impl ServedModel {
         self.after.apply(fields, rows, view).map_err(|reason| self.fault(reason))
     }
 
-    /// Picks and prepares what the model takes, in the order of its inputs.
-    fn feed<'a>(&self, batch: &'a Batch) -> Result<(Vec<Fed<'a>>, View), PluginError> {
+    /// Picks and prepares what the model takes, in the order of its inputs; of a model with windows, from the stretch.
+    fn feed<'a>(&self, batch: &'a Batch, stretch: Option<&Stretch>) -> Result<(Vec<Fed<'a>>, View), PluginError> {
         let Some(source) = self.before.field() else {
             let fed = self.description.inputs.iter().map(|input| self.pick(batch, &input.name)).collect::<Result<_, _>>()?;
             return Ok((fed, View::of(batch.field(Field::IMAGE))));
         };
-        let field = batch.field(source).ok_or_else(|| self.fault(format!("PREPROCESS needs the field {source:?}")))?;
+        let field = stretch.map(Stretch::rows).or_else(|| batch.field(source));
+        let field = field.ok_or_else(|| self.fault(format!("PREPROCESS needs the field {source:?}")))?;
         let inputs = &self.description.inputs;
         let fed_by_steps = inputs.iter().position(|input| input.name == source).unwrap_or(0);
         let mut view = View::UNKNOWN;
@@ -107,9 +125,10 @@ impl ServedModel {
             let steps = (place == fed_by_steps).then(|| self.before.prepare(field, input.dtype)).flatten();
             match steps {
                 Some(prepared) => {
-                    let prepared = prepared.map_err(|reason| self.fault(reason))?;
-                    view = prepared.view;
-                    fed.push(Fed::Prepared(prepared.tensor));
+                    let Prepared { tensor, view: seen } = prepared.map_err(|reason| self.fault(reason))?;
+                    view = seen;
+                    let windows = stretch.map(|stretch| stretch.windows(&tensor, input.shape.len())).transpose();
+                    fed.push(Fed::Prepared(windows.map_err(|reason| self.fault(reason))?.unwrap_or(tensor)));
                 }
                 None => fed.push(self.pick(batch, &input.name)?),
             }
@@ -128,5 +147,21 @@ impl ServedModel {
 impl Serving for ServedModel {
     fn infer<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Result<Vec<Field>, PluginError>> {
         Box::pin(self.infer_batch(batch))
+    }
+
+    fn has_state(&self) -> bool {
+        self.windows.is_some()
+    }
+
+    fn snapshot(&self) -> Result<Value, PluginError> {
+        self.windows.as_ref().map_or(Ok(Value::Null), Windows::snapshot)
+    }
+
+    fn restore(&self, state: Value) -> Result<(), PluginError> {
+        match &self.windows {
+            Some(windows) => windows.restore(state),
+            None if state.is_null() => Ok(()),
+            None => Err(PluginError::internal("a model without a window has no state")),
+        }
     }
 }

@@ -46,6 +46,11 @@ fn faults_are_found_at_their_place() {
     assert_eq!(check(json!({ "PATH": "a.onnx", "MAX_DELAY_US": 500 })), ["/MAX_DELAY_US"]);
     let steps = json!({ "PATH": "a.onnx", "PREPROCESS": [{ "OP": "NORMALISE", "SCALE": 0 }], "POSTPROCESS": [{ "OP": "NMS" }] });
     assert_eq!(check(steps), ["/PREPROCESS/0/SCALE", "/POSTPROCESS/0/OP"]);
+    let window = |step: Value| check(json!({ "PATH": "a.onnx", "WINDOW": 8, "PREPROCESS": [step] }));
+    assert!(window(json!({ "OP": "STANDARDISE", "MEAN": [1], "STD": [2] })).is_empty());
+    assert_eq!(window(json!({ "OP": "GRAYSCALE" })), ["/WINDOW"]);
+    let boxes = json!({ "PATH": "a.onnx", "WINDOW": 8, "POSTPROCESS": [{ "OP": "BOXES", "FORMAT": "XYXY" }] });
+    assert_eq!(check(boxes), ["/WINDOW"]);
 }
 
 #[test]

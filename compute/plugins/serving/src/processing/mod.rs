@@ -21,7 +21,7 @@ mod scores;
 pub use config::{BoxFormat, Filter, Layout, Postprocess, Preprocess};
 
 pub(crate) use check::{check_postprocess, check_preprocess, yields_boxes, yields_classes};
-pub(crate) use input::{pictures, PictureSteps, Preprocessor};
+pub(crate) use input::{pictures, PictureSteps, Prepared, Preprocessor};
 pub(crate) use output::{Postprocessor, View};
 pub(crate) use picture::Picture;
 
