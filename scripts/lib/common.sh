@@ -90,3 +90,5 @@ claim_target() {
 . "$NEURITE_ROOT/scripts/lib/rocksdb.sh"
 # shellcheck source=scripts/lib/onnxruntime.sh
 . "$NEURITE_ROOT/scripts/lib/onnxruntime.sh"
+# shellcheck source=scripts/lib/python-wasm.sh
+. "$NEURITE_ROOT/scripts/lib/python-wasm.sh"

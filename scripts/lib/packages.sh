@@ -1,9 +1,9 @@
 # Debian packages.
 # shellcheck shell=bash
 
-# What the build needs, what plugins start, and what the tests start themselves.
+# What the build needs, what plugins start, and what the tests start themselves; bubblewrap stands around code of users in CPython.
 BUILD_PACKAGES=(clang libclang-dev g++ make protobuf-compiler pkg-config libssl-dev ca-certificates git python3 python3-pip python3-yaml
-    ffmpeg mosquitto rabbitmq-server postgresql mariadb-server)
+    ffmpeg bubblewrap mosquitto rabbitmq-server postgresql mariadb-server)
 
 missing_packages() {
     local package

@@ -13,8 +13,8 @@ mod error;
 mod pipeline;
 
 pub use engine::{
-    BaseFolder, BrokerSection, ChainSection, ConnectionSection, EmbeddedBrokerSection, EngineConfig, HttpSection, LimitsSection,
-    ModelsSection, Role, Secret, CONFIG_VERSION,
+    BaseFolder, BrokerSection, ChainSection, CodeSection, ConnectionSection, EmbeddedBrokerSection, EngineConfig, HttpSection,
+    LimitsSection, ModelsSection, Role, Secret, CONFIG_VERSION,
 };
 pub use error::{ConfigError, DocumentError, Fault};
 pub use pipeline::{

@@ -61,8 +61,12 @@ pub enum Command {
         base_path: Option<PathBuf>,
     },
     /// Runs a user's code; started by the engine.
-    #[command(hide = true)]
-    RunCode,
+    #[command(hide = true, disable_help_flag = true)]
+    RunCode {
+        /// What the engine says.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Serves one model; started by the engine.
     #[command(hide = true, disable_help_flag = true)]
     ServeModel {

@@ -7,7 +7,7 @@ use neurite_core::{Clock, ConfinedFolder, PayloadPublisher, Plugin, Services};
 use neurite_engine::{Engine, EngineLimits, EngineParts, PayloadBus};
 use neurite_plugins_communication::mqtt::Mqtt;
 use neurite_protocol::canonical;
-use neurite_sandbox::SandboxConfig;
+use neurite_sandbox::{CpythonConfig, SandboxConfig};
 use neurite_serving::{ServingConfig, ServingManager};
 use redb::Database;
 use serde_json::json;
@@ -48,7 +48,7 @@ pub async fn engine(surroundings: Surroundings<'_>) -> Result<Engine> {
         bus: Arc::new(bus.clone()),
     };
     let parts = EngineParts {
-        registry: Arc::new(plugins::registry(serving.clone(), sandbox_config(folder)?, publisher)?),
+        registry: Arc::new(plugins::registry(serving.clone(), sandbox_config(folder, config)?, publisher)?),
         database,
         clock,
         canonical: Arc::new(|value: &serde_json::Value| canonical::to_string(value).into_bytes()),
@@ -65,11 +65,14 @@ pub async fn engine(surroundings: Surroundings<'_>) -> Result<Engine> {
 
 /// Returns the library of ONNX Runtime that was named, or the one of a checkout above the working folder.
 pub fn onnxruntime(config: &EngineConfig) -> PathBuf {
-    config.models.onnxruntime.clone().unwrap_or_else(|| {
-        let here = std::env::current_dir().unwrap_or_default();
-        let found = here.ancestors().map(|folder| folder.join(".deps/libonnxruntime.so")).find(|file| file.is_file());
-        found.unwrap_or_else(|| PathBuf::from("libonnxruntime.so"))
-    })
+    let named = config.models.onnxruntime.clone();
+    named.or_else(|| in_checkout("libonnxruntime.so")).unwrap_or_else(|| PathBuf::from("libonnxruntime.so"))
+}
+
+/// Finds what `scripts` have put into a checkout above the working folder.
+fn in_checkout(name: &str) -> Option<PathBuf> {
+    let here = std::env::current_dir().unwrap_or_default();
+    here.ancestors().map(|folder| folder.join(".deps").join(name)).find(|path| path.exists())
 }
 
 /// Says how model processes are started: as this program.
@@ -86,10 +89,20 @@ pub fn serving_config(config: &EngineConfig, onnxruntime: PathBuf) -> Result<Ser
     })
 }
 
-fn sandbox_config(folder: &BaseFolder) -> Result<SandboxConfig> {
+fn sandbox_config(folder: &BaseFolder, config: &EngineConfig) -> Result<SandboxConfig> {
+    let code = &config.code;
+    let operators = code.operators.iter().map(|text| text.parse().with_context(|| format!("code.operators: {text}")));
+    let operators: Vec<_> = operators.collect::<Result<_>>()?;
     Ok(SandboxConfig {
         program: std::env::current_exe().context("cannot find this program")?,
         args: vec!["run-code".into()],
         folder: folder.root().join("sandbox"),
+        cpython: CpythonConfig {
+            bubblewrap: code.bubblewrap.clone(),
+            interpreter: code.interpreter.clone(),
+            packages: code.packages.clone(),
+            operators: if code.native { operators } else { Vec::new() },
+            wasm: code.python_wasm.clone().or_else(|| in_checkout("python-wasm")),
+        },
     })
 }

@@ -40,7 +40,7 @@ fn start(command: Command) -> Result<ExitCode> {
     match command {
         // Before anything else starts a thread: the process dies with the thread that started it.
         Command::ServeModel { args } => Ok(neurite_serving::worker::run(args).map(|()| ExitCode::SUCCESS)?),
-        Command::RunCode => Ok(neurite_sandbox::worker::run().map(|()| ExitCode::SUCCESS)?),
+        Command::RunCode { args } => Ok(neurite_sandbox::worker::start(&args).map(|()| ExitCode::SUCCESS)?),
         Command::SignCode { file, base_path } => documents::sign_code(&file, base_path),
         Command::Validate { documents } => documents::validate(&documents),
         Command::Check(arguments) => on_runtime(check::check(arguments)),

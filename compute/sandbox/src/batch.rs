@@ -12,6 +12,9 @@ use neurite_core::{
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
+/// The key that the engine itself adds to bodies.
+const PAYLOAD_ID: &str = "PAYLOAD_ID";
+
 /// Something that the code made.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Produced {
@@ -88,7 +91,17 @@ fn parse_object(text: &str) -> Result<Map<String, Value>, SandboxError> {
     if text.len() > MAX_PAYLOAD_BYTES {
         return Err(protocol(format!("a payload of {} bytes", text.len())));
     }
-    serde_json::from_str(text).map_err(|error| protocol(format!("a payload that is no object: {error}")))
+    let object: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| protocol(format!("a payload that is no object: {error}")))?;
+    match object.keys().find(|key| is_reserved(key)) {
+        Some(key) => Err(protocol(format!("the key {key:?} belongs to the engine"))),
+        None => Ok(object),
+    }
+}
+
+/// Tells whether a key of a body is the engine's to write.
+pub(crate) fn is_reserved(key: &str) -> bool {
+    neurite_protocol::keys::is_reserved(key) || key == PAYLOAD_ID
 }
 
 fn parse_state(text: &str, limits: &Limits) -> Result<Value, SandboxError> {
@@ -135,6 +148,8 @@ mod tests {
         let refused = |result: Result<Outcome, SandboxError>| assert!(matches!(result, Err(SandboxError::Protocol { .. })), "{result:?}");
         refused(done(vec![WirePayload::Data("[]".into())], None));
         refused(done(vec![WirePayload::Data("{\"A\":NaN}".into())], None));
+        refused(done(vec![WirePayload::Data("{\"EE_SIGN\":1}".into())], None));
+        refused(done(vec![WirePayload::Alert("t".into(), "{\"PAYLOAD_ID\":1}".into())], None));
         refused(done(vec![WirePayload::Data(format!("{{\"A\":{}}}", "[".repeat(100_000)))], None));
         refused(done(vec![WirePayload::Data(format!("{{\"A\":\"{}\"}}", "x".repeat(MAX_PAYLOAD_BYTES)))], None));
         refused(done(vec![WirePayload::Data("{}".into()); MAX_OUTBOX + 1], None));

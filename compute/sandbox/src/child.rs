@@ -2,8 +2,8 @@
 
 use crate::{
     error::SandboxError,
+    launch::Launch,
     limits::{Limits, MAX_FAULT_BYTES},
-    runner::SandboxConfig,
     wire::{keep_end, read, Reply},
 };
 use std::{
@@ -21,6 +21,8 @@ const END_WAIT: Duration = Duration::from_millis(500);
 const END_STEP: Duration = Duration::from_millis(2);
 /// The exit status of a Rust program that panicked.
 const PANICKED: i32 = 101;
+/// What bubblewrap adds to the number of a signal for its exit status.
+const SIGNALLED: i32 = 128;
 
 /// A worker; dropping it kills it.
 #[derive(Debug)]
@@ -28,22 +30,23 @@ pub(crate) struct Worker {
     child: Child,
     socket: UnixStream,
     errors: Option<ChildStderr>,
+    is_walled: bool,
 }
 
 impl Worker {
     /// Starts a worker with nothing but a socket to talk over and a pipe to complain on.
-    pub(crate) fn start(config: &SandboxConfig) -> io::Result<Self> {
-        fs::create_dir_all(&config.folder)?;
+    pub(crate) fn start(launch: &Launch) -> io::Result<Self> {
+        fs::create_dir_all(&launch.folder)?;
         let (socket, theirs) = UnixStream::pair()?;
         let their_output = theirs.try_clone()?;
-        let mut command = Command::new(&config.program);
-        command.args(&config.args).env_clear().current_dir(&config.folder);
+        let mut command = Command::new(&launch.program);
+        command.args(&launch.args).env_clear().current_dir(&launch.folder);
         command.stdin(OwnedFd::from(theirs)).stdout(OwnedFd::from(their_output)).stderr(Stdio::piped());
         let mut child = command.spawn()?;
         // The command holds our copies of the worker's ends: while they are open, its end would go unnoticed.
         drop(command);
         let errors = child.stderr.take();
-        Ok(Self { child, socket, errors })
+        Ok(Self { child, socket, errors, is_walled: launch.is_walled })
     }
 
     /// Returns the process id.
@@ -86,7 +89,7 @@ impl Worker {
                 Err(error) => return SandboxError::Crashed { how: format!("its end cannot be seen: {error}") },
             }
         };
-        blame(status, &self.complaint(), limits)
+        blame(status, self.is_walled, &self.complaint(), limits)
     }
 
     /// Returns the end of what the worker wrote on its pipe for errors. Called when it has ended: every writer is gone.
@@ -109,10 +112,13 @@ impl Drop for Worker {
 }
 
 /// Says what an end means: of these, only a kill from outside may be no fault of the code.
-fn blame(status: ExitStatus, complaint: &str, limits: &Limits) -> SandboxError {
+fn blame(status: ExitStatus, is_walled: bool, complaint: &str, limits: &Limits) -> SandboxError {
     let how = if complaint.is_empty() { status.to_string() } else { format!("{status}: {complaint}") };
     let out_of_memory = complaint.contains("memory allocation") || complaint.contains("out of memory");
-    match status.signal() {
+    // Bubblewrap says the signal that ended what is behind it as shells do.
+    let behind = status.code().filter(|code| is_walled && *code > SIGNALLED).map(|code| code - SIGNALLED);
+    match status.signal().or(behind) {
+        None if is_walled && complaint.ends_with("MemoryError") => SandboxError::TooLarge { limit_mb: limits.memory_mb },
         Some(libc::SIGABRT) if out_of_memory => SandboxError::TooLarge { limit_mb: limits.memory_mb },
         Some(libc::SIGKILL | libc::SIGTERM | libc::SIGINT | libc::SIGHUP) => SandboxError::Lost { how },
         Some(libc::SIGSYS) => SandboxError::Forbidden,

@@ -59,6 +59,20 @@ pub enum SandboxError {
         /// The system's message, or the worker's.
         reason: String,
     },
+    /// The engine's operator does not allow such code.
+    #[error("this engine does not run the code: {reason}")]
+    NotAllowed {
+        /// What is not allowed.
+        reason: String,
+    },
+    /// This machine lacks what would hold the code.
+    #[error("the code's process is not started without {layer}, which is missing: {remedy}")]
+    Missing {
+        /// What is missing.
+        layer: String,
+        /// What to do about it.
+        remedy: String,
+    },
     /// The batch cannot be handed over.
     #[error("the batch cannot be handed to the code: {reason}")]
     Batch {

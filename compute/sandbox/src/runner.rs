@@ -4,7 +4,9 @@ use crate::{
     batch::{question, Outcome},
     code::VerifiedCode,
     error::SandboxError,
+    launch::Launch,
     limits::Limits,
+    runtime::{CpythonConfig, Runtime},
     supervisor::{Job, Shared, Supervisor},
 };
 use neurite_core::Input;
@@ -23,12 +25,14 @@ const STACK_BYTES: usize = 256 << 10;
 /// How workers are started.
 #[derive(Debug, Clone, Default)]
 pub struct SandboxConfig {
-    /// The program that is started for every runner; it calls [`worker::run`](crate::worker::run).
+    /// The program that is started for every runner; it gives [`worker::start`](crate::worker::start) what follows its own arguments.
     pub program: PathBuf,
     /// Arguments that lead the program there.
     pub args: Vec<OsString>,
     /// An empty folder, in which workers stand; made when it is missing.
     pub folder: PathBuf,
+    /// The runtimes that are not in the program.
+    pub cpython: CpythonConfig,
 }
 
 /// Runs one code, in a worker of its own.
@@ -42,17 +46,27 @@ pub struct CodeRunner {
 }
 
 impl CodeRunner {
-    /// Makes a runner. No worker is started before it is needed. `name` says in the log whose code it is.
+    /// Makes a runner in [`Runtime::Monty`]. No worker is started before it is needed. `name` says in the log whose code it is.
     ///
     /// # Errors
     /// `Start` if the system gives no thread.
-    pub fn new(name: String, config: SandboxConfig, code: VerifiedCode, limits: Limits) -> Result<Self, SandboxError> {
+    pub fn new(name: String, config: &SandboxConfig, code: VerifiedCode, limits: Limits) -> Result<Self, SandboxError> {
+        Self::on(Runtime::Monty, name, config, code, limits)
+    }
+
+    /// Makes a runner in a runtime.
+    ///
+    /// # Errors
+    /// `NotAllowed` if the operator does not allow the owner's code there, `Missing` if this machine lacks a part of the runtime, `Start` if
+    /// the system gives no thread.
+    pub fn on(runtime: Runtime, name: String, config: &SandboxConfig, code: VerifiedCode, limits: Limits) -> Result<Self, SandboxError> {
         let limits = limits.bounded();
-        let program = config.program.clone();
+        let launch = Launch::new(config, runtime, code.owner(), &limits)?;
+        let program = launch.program.clone();
         // One at a time: every call waits for its answer.
         let (jobs, queue) = mpsc::sync_channel(1);
         let shared = Arc::new(Shared::default());
-        let supervisor = Supervisor::new(name, config, code, limits, Arc::clone(&shared));
+        let supervisor = Supervisor::new(name, launch, code, limits, Arc::clone(&shared));
         thread::Builder::new()
             .name("code-worker".into())
             .stack_size(STACK_BYTES)

@@ -5,8 +5,8 @@ use crate::{
     child::Worker,
     code::VerifiedCode,
     error::SandboxError,
+    launch::Launch,
     limits::Limits,
-    runner::SandboxConfig,
     wire::{encode, keep_end, Reply, Request, MAX_REQUEST},
 };
 use std::{
@@ -36,6 +36,8 @@ const WORN_AFTER: Duration = Duration::from_secs(1_800);
 const FIRST_PAUSE: Duration = Duration::from_millis(20);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How bubblewrap begins to say what the system does not give it; no code has run when the first question is answered.
+const BUBBLEWRAP: &str = "bwrap: ";
 /// The bytes kept of a fault in the code's form.
 const MAX_REFUSAL: usize = 2 * 1024;
 
@@ -80,7 +82,7 @@ impl Shared {
 
 /// Keeps the worker of one runner.
 pub(crate) struct Supervisor {
-    config: SandboxConfig,
+    launch: Launch,
     code: VerifiedCode,
     limits: Limits,
     /// Whose code it is, for the log.
@@ -94,8 +96,8 @@ pub(crate) struct Supervisor {
 }
 
 impl Supervisor {
-    pub(crate) fn new(name: String, config: SandboxConfig, code: VerifiedCode, limits: Limits, shared: Arc<Shared>) -> Self {
-        Self { config, code, limits, name, shared, worker: None, busy: Duration::ZERO, failures: 0 }
+    pub(crate) fn new(name: String, launch: Launch, code: VerifiedCode, limits: Limits, shared: Arc<Shared>) -> Self {
+        Self { launch, code, limits, name, shared, worker: None, busy: Duration::ZERO, failures: 0 }
     }
 
     /// Answers questions until the runner is gone.
@@ -156,9 +158,10 @@ impl Supervisor {
     /// Starts a worker and has it compile the code.
     fn start(&mut self) -> Result<(), SandboxError> {
         self.pause();
-        let failed = |reason: String, config: &SandboxConfig| SandboxError::Start { program: config.program.clone(), reason };
-        let worker = Worker::start(&self.config).map_err(|error| failed(error.to_string(), &self.config))?;
-        let socket = worker.socket().map_err(|error| failed(error.to_string(), &self.config))?;
+        let program = self.launch.program.clone();
+        let failed = |reason: String| SandboxError::Start { program: program.clone(), reason };
+        let worker = Worker::start(&self.launch).map_err(|error| failed(error.to_string()))?;
+        let socket = worker.socket().map_err(|error| failed(error.to_string()))?;
         self.shared.set(worker.pid(), Some(socket));
         tracing::debug!(pid = worker.pid(), "worker of code started");
         self.worker = Some(worker);
@@ -168,13 +171,16 @@ impl Supervisor {
             return Err(SandboxError::Closed);
         }
         let load = Request::Load { code: Cow::Borrowed(self.code.text()), blake3: self.code.blake3(), limits: self.limits };
-        let load = encode(&load, MAX_REQUEST).map_err(|error| failed(error.to_string(), &self.config))?;
+        let load = encode(&load, MAX_REQUEST).map_err(|error| failed(error.to_string()))?;
         let refused = match self.ask(&load, START_TIME) {
             Ok(Reply::Loaded) => return Ok(()),
             Ok(Reply::Refused(fault)) => SandboxError::Invalid { fault: keep_end(&fault, MAX_REFUSAL).to_owned() },
-            Ok(Reply::Unconfined(reason)) => failed(keep_end(&reason, MAX_REFUSAL).to_owned(), &self.config),
+            Ok(Reply::Unconfined(reason)) => failed(keep_end(&reason, MAX_REFUSAL).to_owned()),
             Ok(_) => SandboxError::Protocol { reason: "an answer to another question".into() },
-            Err(SandboxError::TooSlow { .. }) => failed(format!("it is not ready after {START_TIME:?}"), &self.config),
+            Err(SandboxError::TooSlow { .. }) => failed(format!("it is not ready after {START_TIME:?}")),
+            Err(SandboxError::Crashed { how }) if self.launch.is_walled && how.contains(BUBBLEWRAP) => {
+                SandboxError::Missing { layer: "a wall of bubblewrap".into(), remedy: how }
+            }
             Err(error) => error,
         };
         self.stop();

@@ -185,7 +185,7 @@ fn bombs_for_the_parser() {
     ];
     for bomb in bombs {
         let shown: String = bomb.chars().take(40).collect();
-        let runner = CodeRunner::new("test".into(), config(folder.path()), signed(&bomb), LIMITS).unwrap();
+        let runner = CodeRunner::new("test".into(), &config(folder.path()), signed(&bomb), LIMITS).unwrap();
         let error = block_on(runner.check()).err();
         assert!(matches!(error, Some(SandboxError::Invalid { .. })), "{shown}: {error:?}");
     }
@@ -207,7 +207,7 @@ fn what_was_refused_cannot_be_uncovered() {
 fn a_bomb_beside_honest_code_changes_nothing_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let honest =
-        CodeRunner::new("honest".into(), config(folder.path()), signed("set_state((state() or 0) + len(inputs()))"), LIMITS).unwrap();
+        CodeRunner::new("honest".into(), &config(folder.path()), signed("set_state((state() or 0) + len(inputs()))"), LIMITS).unwrap();
     run_once(&honest, &batch(0), &Value::Null).unwrap();
     let worker = honest.worker();
     for bomb in ["s = 'x'\nwhile True:\n    s += s", "while True:\n    pass", "import os\nos.abort()"] {

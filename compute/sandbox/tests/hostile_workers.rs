@@ -24,7 +24,7 @@ fn kill(pid: u32) {
 }
 
 fn runner(config: SandboxConfig, code: &str, time_ms: u32) -> CodeRunner {
-    CodeRunner::new("test".into(), config, signed(code), Limits { time_ms, ..LIMITS }).unwrap()
+    CodeRunner::new("test".into(), &config, signed(code), Limits { time_ms, ..LIMITS }).unwrap()
 }
 
 /// Asks a fake worker to run a batch.

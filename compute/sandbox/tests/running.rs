@@ -38,7 +38,7 @@ emit({"COLUMNS": columns("features"), "NONE": columns("label"), "MODEL": inferen
 fn inferences_come_by_row_and_keep_their_dimensions() {
     let folder = tempfile::tempdir().unwrap();
     let code = signed("emit({'SECOND': inferences()[1]['boxes'], 'CLASS': inferences()[0]['class']})");
-    let runner = CodeRunner::new("test".into(), config(folder.path()), code, LIMITS).unwrap();
+    let runner = CodeRunner::new("test".into(), &config(folder.path()), code, LIMITS).unwrap();
     let boxes = Field::new("boxes", Tensor::f32(vec![2, 2, 2], (0..8u8).map(f32::from).collect()).unwrap());
     let class = Field::new("class", Tensor::i64(vec![2], vec![7, 8]).unwrap());
     let outcome = block_on(runner.run(Input { batch: &batch(0), inference: &[boxes, class] }, &Value::Null)).unwrap();
@@ -53,7 +53,7 @@ fn inferences_come_by_row_and_keep_their_dimensions() {
 fn state_is_carried_from_batch_to_batch_and_unset_it_stays() {
     let folder = tempfile::tempdir().unwrap();
     let code = signed("seen = state() or []\nif len(seen) < 2:\n    set_state(seen + [{'sum': sum(row['label'] for row in inputs())}])");
-    let runner = CodeRunner::new("test".into(), config(folder.path()), code, LIMITS).unwrap();
+    let runner = CodeRunner::new("test".into(), &config(folder.path()), code, LIMITS).unwrap();
     let mut state = Value::Null;
     for expected in [Some(json!([{ "sum": 7 }])), Some(json!([{ "sum": 7 }, { "sum": 7 }])), None] {
         let outcome = run_once(&runner, &batch(0), &state).unwrap();
@@ -72,7 +72,7 @@ fn alerts_have_a_text_and_details() {
 fn what_a_script_defines_is_gone_with_its_run() {
     let folder = tempfile::tempdir().unwrap();
     let code = signed("try:\n    count\n    emit({'KEPT': True})\nexcept NameError:\n    count = 1");
-    let runner = CodeRunner::new("test".into(), config(folder.path()), code, LIMITS).unwrap();
+    let runner = CodeRunner::new("test".into(), &config(folder.path()), code, LIMITS).unwrap();
     for _ in 0..2 {
         assert_eq!(run_once(&runner, &batch(0), &Value::Null).unwrap().produced, []);
     }
@@ -83,7 +83,7 @@ fn chance_depends_on_code_and_rows_alone() {
     let folder = tempfile::tempdir().unwrap();
     let code = "import random\nemit({'DRAWN': random.random()})";
     let drawn = |start: u64| {
-        let runner = CodeRunner::new("test".into(), config(folder.path()), signed(code), LIMITS).unwrap();
+        let runner = CodeRunner::new("test".into(), &config(folder.path()), signed(code), LIMITS).unwrap();
         run_once(&runner, &batch(start), &Value::Null).unwrap().produced
     };
     assert_eq!(drawn(0), drawn(0));
@@ -101,7 +101,7 @@ fn a_fault_names_its_line_and_leaves_nothing() {
 fn a_worker_outlives_a_fault() {
     let folder = tempfile::tempdir().unwrap();
     let code = signed("if state() == 'bad':\n    raise ValueError('told to')\nset_state('good')");
-    let runner = CodeRunner::new("test".into(), config(folder.path()), code, LIMITS).unwrap();
+    let runner = CodeRunner::new("test".into(), &config(folder.path()), code, LIMITS).unwrap();
     run_once(&runner, &batch(0), &json!("bad")).unwrap_err();
     let worker = runner.worker();
     assert!(worker.is_some());
@@ -112,10 +112,10 @@ fn a_worker_outlives_a_fault() {
 #[test]
 fn code_that_is_no_python_is_refused_with_the_line_before_any_batch() {
     let folder = tempfile::tempdir().unwrap();
-    let runner = CodeRunner::new("test".into(), config(folder.path()), signed("x = 1\nif x\n    pass"), LIMITS).unwrap();
+    let runner = CodeRunner::new("test".into(), &config(folder.path()), signed("x = 1\nif x\n    pass"), LIMITS).unwrap();
     let error = block_on(runner.check()).unwrap_err();
     assert!(matches!(&error, SandboxError::Invalid { fault } if fault.contains("line 2")), "{error}");
-    let fine = CodeRunner::new("test".into(), config(folder.path()), signed("x = 1"), LIMITS).unwrap();
+    let fine = CodeRunner::new("test".into(), &config(folder.path()), signed("x = 1"), LIMITS).unwrap();
     block_on(fine.check()).unwrap();
     assert!(fine.worker().is_some());
 }

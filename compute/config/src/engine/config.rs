@@ -18,6 +18,8 @@ pub const CONFIG_VERSION: u32 = 1;
 const MAX_ALIAS: usize = 32;
 /// The most pipelines with public routes.
 const MAX_PUBLIC_ROUTES: usize = 256;
+/// The most operators whose code may run natively.
+const MAX_OPERATORS: usize = 64;
 
 /// What the engine is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -52,6 +54,8 @@ pub struct EngineConfig {
     pub chain: ChainSection,
     /// Model processes.
     pub models: ModelsSection,
+    /// Code of users.
+    pub code: CodeSection,
     /// Bounds and intervals of the engine.
     pub limits: LimitsSection,
     /// The services outside that pipelines may connect to by `connection:NAME`.
@@ -70,6 +74,7 @@ impl Default for EngineConfig {
             http: HttpSection::default(),
             chain: ChainSection::default(),
             models: ModelsSection::default(),
+            code: CodeSection::default(),
             limits: LimitsSection::default(),
             connections: BTreeMap::new(),
         }
@@ -162,6 +167,37 @@ impl Default for ModelsSection {
     }
 }
 
+/// What runs the code of users, besides the interpreter that is in the engine.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CodeSection {
+    /// Whether code of the operators may run in the system's own CPython.
+    pub native: bool,
+    /// Addresses of those operators.
+    pub operators: Vec<String>,
+    /// The interpreter.
+    pub interpreter: PathBuf,
+    /// Folders with packages that native code may import.
+    pub packages: Vec<PathBuf>,
+    /// The program that makes the namespaces around CPython.
+    pub bubblewrap: PathBuf,
+    /// The folder of CPython for WebAssembly; `None` leaves finding it to the binary.
+    pub python_wasm: Option<PathBuf>,
+}
+
+impl Default for CodeSection {
+    fn default() -> Self {
+        Self {
+            native: false,
+            operators: Vec::new(),
+            interpreter: "/usr/bin/python3".into(),
+            packages: Vec::new(),
+            bubblewrap: "/usr/bin/bwrap".into(),
+            python_wasm: None,
+        }
+    }
+}
+
 /// Bounds and intervals of the engine.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -239,6 +275,15 @@ impl EngineConfig {
             if !embedded.bind.ip().is_loopback() && embedded.password.is_none() {
                 return fault("broker.embedded.bind", "needs user and password anywhere but on loopback");
             }
+        }
+        if self.code.operators.len() > MAX_OPERATORS {
+            return fault("code.operators", "must be at most 64 addresses");
+        }
+        if self.code.native && self.code.operators.is_empty() {
+            return fault("code.operators", "must name whose code may run natively");
+        }
+        if self.code.packages.iter().any(|folder| !folder.is_absolute()) {
+            return fault("code.packages", "must be absolute paths");
         }
         connections::validate(&self.connections)
     }

@@ -10,7 +10,8 @@ mod secret;
 
 pub use base::BaseFolder;
 pub use config::{
-    BrokerSection, ChainSection, EmbeddedBrokerSection, EngineConfig, HttpSection, LimitsSection, ModelsSection, Role, CONFIG_VERSION,
+    BrokerSection, ChainSection, CodeSection, EmbeddedBrokerSection, EngineConfig, HttpSection, LimitsSection, ModelsSection, Role,
+    CONFIG_VERSION,
 };
 pub use connections::ConnectionSection;
 pub use secret::Secret;

@@ -68,6 +68,16 @@ fn a_broker_open_to_the_world_without_password_is_refused() {
     assert_eq!(faulty_key("version = 1\nalias = \"a/b\""), "alias");
 }
 
+#[test]
+fn native_code_is_off_and_needs_operators() {
+    let code = EngineConfig::default().code;
+    assert!(!code.native && code.operators.is_empty());
+    assert_eq!(faulty_key("version = 1\n[code]\nnative = true"), "code.operators");
+    assert_eq!(faulty_key("version = 1\n[code]\npackages = [\"here\"]"), "code.packages");
+    let allowed = EngineConfig::parse("version = 1\n[code]\nnative = true\noperators = [\"0xai_A\"]\npackages = [\"/opt/numpy\"]").unwrap();
+    assert_eq!(allowed.code.operators, ["0xai_A"]);
+}
+
 /// Returns the key whose value was refused.
 fn faulty_key(text: &str) -> String {
     match EngineConfig::parse(text) {

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match neurite_sandbox::worker::run() {
+    let args: Vec<_> = std::env::args_os().skip(1).collect();
+    match neurite_sandbox::worker::start(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("neurite-run-code: {error}");

@@ -80,22 +80,22 @@ fn filter() -> Result<BpfProgram, seccompiler::BackendError> {
     SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, arch)?.try_into()
 }
 
-fn rule(conditions: &[SeccompCondition]) -> Result<SeccompRule, seccompiler::BackendError> {
+pub(super) fn rule(conditions: &[SeccompCondition]) -> Result<SeccompRule, seccompiler::BackendError> {
     SeccompRule::new(conditions.to_vec())
 }
 
 /// The argument is this number.
-fn argument(index: u8, value: u32) -> Result<SeccompCondition, seccompiler::BackendError> {
+pub(super) fn argument(index: u8, value: u32) -> Result<SeccompCondition, seccompiler::BackendError> {
     SeccompCondition::new(index, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, value.into())
 }
 
 /// The argument has none of these bits.
-fn bits(index: u8, mask: i32) -> Result<SeccompCondition, seccompiler::BackendError> {
+pub(super) fn bits(index: u8, mask: i32) -> Result<SeccompCondition, seccompiler::BackendError> {
     SeccompCondition::new(index, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(mask as u64), 0)
 }
 
 /// The argument has all of these bits.
-fn bits_set(index: u8, mask: i32) -> Result<SeccompCondition, seccompiler::BackendError> {
+pub(super) fn bits_set(index: u8, mask: i32) -> Result<SeccompCondition, seccompiler::BackendError> {
     SeccompCondition::new(index, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(mask as u64), mask as u64)
 }
 

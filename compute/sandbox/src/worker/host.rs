@@ -2,6 +2,7 @@
 
 use super::values::{batch_rows, from_json, rows, to_json};
 use crate::{
+    batch::is_reserved,
     limits::{Limits, MAX_CALLS, MAX_LOG_BYTES},
     wire::{Reply, Run, WireField, WireLog, WirePayload},
 };
@@ -12,9 +13,6 @@ use std::{
     borrow::Cow,
     time::{Duration, Instant},
 };
-
-/// The key that the engine itself adds to bodies.
-const PAYLOAD_ID: &str = "PAYLOAD_ID";
 
 /// What the functions of one run work on.
 pub(super) struct Host<'a> {
@@ -138,7 +136,7 @@ impl<'a> Host<'a> {
         let Value::Object(object) = to_json(value, self.limits.output().min(MAX_PAYLOAD_BYTES))? else {
             return Err(type_error(format!("{name} of {function} must be a dict, not {}", value.type_name())));
         };
-        let reserved = object.keys().find(|key| neurite_protocol::keys::is_reserved(key) || *key == PAYLOAD_ID);
+        let reserved = object.keys().find(|key| is_reserved(key));
         if let Some(key) = reserved {
             return Err(MontyException::new(ExcType::ValueError, Some(format!("the key {key:?} belongs to the engine"))));
         }

@@ -1,4 +1,4 @@
-//! The program of a worker.
+//! The program of a worker: that of Monty, and the last steps of a program that becomes CPython.
 //!
 //! # What a script sees
 //! It runs from its first line for every batch; what it defines is gone afterwards, but for its state.
@@ -19,9 +19,14 @@
 //!
 //! There is no clock, and `random` starts from the code's hash and the batch's place in its shard: the same rows give the same run.
 //! `eval`, `exec` and `compile` would run what nobody signed and are refused.
+//!
+//! In CPython (`python/runner.py`) the same functions do the same. There is a clock, and the refused functions are told to the code's author
+//! but can be found in other ways: what keeps code in is around the process.
 
 mod confine;
+mod cpython;
 mod host;
+pub(crate) mod landlock;
 mod program;
 mod values;
 
@@ -31,9 +36,13 @@ use crate::{
 };
 use program::Program;
 use std::{
+    ffi::OsString,
     io::{self, Read},
     os::fd::AsFd,
 };
+
+/// What stands between the parts of the order that makes a worker CPython.
+pub(crate) const SEPARATOR: &str = ":";
 
 /// Why a worker ended early.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +58,27 @@ pub enum WorkerError {
     /// The engine asked for something else first.
     #[error("the first question was not to load code")]
     Unexpected,
+    /// The worker was started as nothing that it can be.
+    #[error("there is no worker called {}", name.display())]
+    Unknown {
+        /// The first argument.
+        name: OsString,
+    },
+}
+
+/// Becomes the worker that its arguments name, first thing in a process of its own: [`run`] without any; CPython with those that bubblewrap
+/// was told.
+///
+/// # Errors
+/// See [`WorkerError`]. What keeps it from limiting itself is told to the engine and no error.
+pub fn start(args: &[OsString]) -> Result<(), WorkerError> {
+    match args {
+        [] => run(),
+        [name, order @ ..] if name == "cpython" => match cpython::enter(order) {
+            Err(reason) => Ok(answer(&Reply::Unconfined(reason))?),
+        },
+        [name, ..] => Err(WorkerError::Unknown { name: name.clone() }),
+    }
 }
 
 /// Serves an engine over standard input and output until it closes them: compiles one code and runs it on batches.

@@ -2,30 +2,67 @@
 
 #![allow(dead_code, reason = "each test program uses its part")]
 
+pub(crate) mod cpython;
+
 use neurite_core::{Batch, Field, Input, Tensor};
 use neurite_protocol::Identity;
-use neurite_sandbox::{sign, CodeRunner, Limits, Outcome, SandboxConfig, SandboxError, VerifiedCode};
+use neurite_sandbox::{sign, CodeRunner, Limits, Outcome, Runtime, SandboxConfig, SandboxError, VerifiedCode};
 use neurite_testkit::block_on;
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Limits that leave honest code room on a busy machine.
 pub(crate) const LIMITS: Limits = Limits { time_ms: 3_000, memory_mb: 64, recursion: 200, output_kb: 64, state_kb: 64 };
 
 /// Code that its owner signed.
 pub(crate) fn signed(text: &str) -> VerifiedCode {
-    let owner = Identity::from_secret(&[7; 32]).unwrap();
-    VerifiedCode::verify(text, &sign(text, &owner).unwrap()).unwrap()
+    VerifiedCode::verify(text, &sign(text, &owner()).unwrap()).unwrap()
 }
 
 /// Workers that are this crate's own program.
 pub(crate) fn config(folder: &Path) -> SandboxConfig {
-    SandboxConfig { program: env!("CARGO_BIN_EXE_neurite-run-code").into(), args: Vec::new(), folder: folder.to_owned() }
+    SandboxConfig { program: env!("CARGO_BIN_EXE_neurite-run-code").into(), folder: folder.to_owned(), ..SandboxConfig::default() }
+}
+
+/// The owner of the tests' code.
+fn owner() -> Identity {
+    Identity::from_secret(&[7; 32]).unwrap()
+}
+
+/// Workers of any runtime, native ones included: the owner of the tests' code is an operator.
+pub(crate) fn native(folder: &Path) -> SandboxConfig {
+    let mut config = config(folder);
+    config.cpython.operators.push(*owner().address());
+    config.cpython.wasm = wasm_folder();
+    config
+}
+
+/// Where CPython for WebAssembly is, if this checkout has it.
+pub(crate) fn wasm_folder() -> Option<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.deps/python-wasm");
+    folder.join("python.cwasm").exists().then_some(folder)
+}
+
+/// A runner in a runtime.
+pub(crate) fn on(runtime: Runtime, folder: &Path, code: &str, limits: Limits) -> CodeRunner {
+    CodeRunner::on(runtime, "test".into(), &native(folder), signed(code), limits).unwrap()
+}
+
+/// The processes that a process has started, and those that they have, the youngest last.
+pub(crate) fn children(pid: u32) -> Vec<u32> {
+    let listed = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let own: Vec<u32> = listed.split_whitespace().map(|pid| pid.parse().unwrap()).collect();
+    own.iter().flat_map(|child| std::iter::once(*child).chain(children(*child))).collect()
 }
 
 /// Workers that are a script of the shell.
 pub(crate) fn shell(folder: &Path, script: &str) -> SandboxConfig {
-    SandboxConfig { program: "/bin/sh".into(), args: vec!["-c".into(), script.into()], folder: folder.to_owned() }
+    SandboxConfig {
+        program: "/bin/sh".into(),
+        args: vec!["-c".into(), script.into()],
+        folder: folder.to_owned(),
+        ..SandboxConfig::default()
+    }
 }
 
 /// Two rows: features with columns, a label, a text and a measurement that is missing once.
@@ -49,7 +86,7 @@ pub(crate) fn run_once(runner: &CodeRunner, batch: &Batch, state: &Value) -> Res
 /// Runs code in a fresh worker on one batch, without state.
 pub(crate) fn attempt(code: &str) -> Result<Outcome, SandboxError> {
     let folder = tempfile::tempdir().unwrap();
-    let runner = CodeRunner::new("test".into(), config(folder.path()), signed(code), LIMITS).unwrap();
+    let runner = CodeRunner::new("test".into(), &config(folder.path()), signed(code), LIMITS).unwrap();
     run_once(&runner, &batch(0), &Value::Null)
 }
 

@@ -1,6 +1,6 @@
 //! Parameters of `CUSTOM_CODE`.
 
-use neurite_sandbox::{CodeClaim, Limits};
+use neurite_sandbox::{CodeClaim, Limits, Runtime};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ const MAX_LINES: usize = 4_096;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]
 pub struct CustomCodeParameters {
-    /// The code, in the subset of Python that Monty runs: one text, or its lines without their ends. At most 64 KiB.
+    /// The code, in Python as its runtime runs it: one text, or its lines without their ends. At most 64 KiB.
     pub code: CodeText,
     /// The blake3 hash of the code's bytes, in hexadecimal digits; of lines, those that are joined with one line feed between two.
     #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
@@ -22,6 +22,9 @@ pub struct CustomCodeParameters {
     /// The owner's signature over the hash, as `neurite-e2 sign-code` makes it.
     #[schemars(length(min = 1, max = 100))]
     pub code_signature: String,
+    /// What runs the code.
+    #[serde(default)]
+    pub runtime: CodeRuntime,
     /// Milliseconds that one batch may take.
     #[serde(default = "time_ms")]
     #[schemars(range(min = *Limits::TIME_MS.start(), max = *Limits::TIME_MS.end()))]
@@ -63,6 +66,29 @@ impl CodeText {
         match self {
             Self::Text(text) => text.clone(),
             Self::Lines(lines) => lines.join("\n"),
+        }
+    }
+}
+
+/// What runs the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum CodeRuntime {
+    /// Monty, a subset of Python: everywhere, for everybody.
+    #[default]
+    Monty,
+    /// CPython with numpy and pandas in WebAssembly: for everybody, on engines that have it installed.
+    Wasm,
+    /// The engine's own CPython: for its operators, if they have switched it on.
+    Native,
+}
+
+impl From<CodeRuntime> for Runtime {
+    fn from(runtime: CodeRuntime) -> Self {
+        match runtime {
+            CodeRuntime::Monty => Self::Monty,
+            CodeRuntime::Wasm => Self::Wasm,
+            CodeRuntime::Native => Self::Native,
         }
     }
 }

@@ -3,6 +3,9 @@
 //! The code runs once for every batch, from its first line, in a process that can reach nothing ([`neurite_sandbox`]). What it can do is in
 //! the manual, `docs/guides/custom-code.md`: read the rows and what the model made of them, keep a state, make payloads and notifications.
 //!
+//! `RUNTIME` chooses what runs it: Monty, or CPython in WebAssembly or behind walls of the kernel; an engine that lacks one, or whose operator
+//! does not allow it, refuses to open the instance and says so.
+//!
 //! A payload of the code is a payload of the instance. An alert is a notification `{ALERT, DETAILS}`. A batch on which the code failed is a
 //! notification `{FAULT, FIRST_ROW, LAST_ROW, BATCHES_SKIPPED}`; with `ON_ERROR: "SKIP"` one is made for the first such batch, the second,
 //! the fourth and so on. The result of a shard is `{ROWS, BATCHES_SKIPPED, CODE_BLAKE3, STATE}`.
@@ -15,7 +18,7 @@ mod config;
 mod memory;
 mod plugin;
 
-pub use config::{CodeText, CustomCodeParameters, OnError};
+pub use config::{CodeRuntime, CodeText, CustomCodeParameters, OnError};
 pub use plugin::CustomCode;
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ impl Plugin for CustomCode {
     type Parameters = CustomCodeParameters;
     const SIGNATURE: &'static str = "CUSTOM_CODE";
     const EXAMPLE: &'static str = include_str!("../../../../../examples/custom_code.json");
+    const TAKES_MODEL: bool = true;
 
     fn check(&self, parameters: &CustomCodeParameters) -> Vec<ParameterFault> {
         let fault = VerifiedCode::verify(&parameters.code.text(), &parameters.claim()).err();
@@ -41,7 +42,7 @@ impl Plugin for CustomCode {
                 .map_err(|error| PluginError::parameters(path(&error), error.to_string()))?;
             let memory = Memory::new(parameters.code_blake3.clone());
             let name = format!("{}/{}", context.pipeline, context.instance);
-            let runner = CodeRunner::new(name, self.sandbox.clone(), code, parameters.limits()).map_err(failure)?;
+            let runner = CodeRunner::on(parameters.runtime.into(), name, &self.sandbox, code, parameters.limits()).map_err(failure)?;
             // A fault in its form shows before the first row.
             runner.check().await.map_err(failure)?;
             let state_bytes = parameters.state_kb as usize * 1024;
@@ -119,6 +120,7 @@ fn failure(error: SandboxError) -> PluginError {
     let path = match error {
         SandboxError::Invalid { .. } | SandboxError::Failed { .. } | SandboxError::Forbidden => "/CODE",
         SandboxError::Crashed { .. } | SandboxError::Protocol { .. } => "/CODE",
+        SandboxError::NotAllowed { .. } => "/RUNTIME",
         SandboxError::TooSlow { .. } => "/TIME_MS",
         SandboxError::TooLarge { .. } => "/MEMORY_MB",
         _ => return PluginError::resources(&text[from..]),

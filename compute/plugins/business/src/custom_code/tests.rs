@@ -13,11 +13,15 @@ use std::path::Path;
 /// The key that signed the example; it is no secret.
 const EXAMPLE_KEY: [u8; 32] = [42; 32];
 
-fn plugin(folder: &Path) -> CustomCode {
+fn sandbox(folder: &Path) -> SandboxConfig {
     let tests = std::env::current_exe().unwrap();
     let program = tests.parent().and_then(Path::parent).unwrap().join("neurite-run-code");
     assert!(program.exists(), "{} is missing: build the workspace first", program.display());
-    CustomCode::new(SandboxConfig { program, args: Vec::new(), folder: folder.to_owned() })
+    SandboxConfig { program, folder: folder.to_owned(), ..SandboxConfig::default() }
+}
+
+fn plugin(folder: &Path) -> CustomCode {
+    CustomCode::new(sandbox(folder))
 }
 
 /// Parameters with code that the example's key signed.
@@ -122,6 +126,32 @@ fn only_signed_code_is_valid() {
 fn code_that_is_no_python_does_not_open() {
     let error = Bench::new().open(parameters("if x\n    pass")).err().unwrap();
     assert!(matches!(&error, PluginError::Parameters { path, reason } if path == "/CODE" && reason.contains("line 1")), "{error}");
+}
+
+#[test]
+fn a_runtime_that_the_engine_does_not_give_is_refused_before_the_first_row() {
+    let bench = Bench::new();
+    let native = bench.open(with(parameters(SUM), "RUNTIME", "NATIVE")).err().unwrap();
+    assert!(
+        matches!(&native, PluginError::Parameters { path, reason } if path == "/RUNTIME" && reason.contains("not switched on")),
+        "{native}"
+    );
+    let wasm = bench.open(with(parameters(SUM), "RUNTIME", "WASM")).err().unwrap();
+    assert!(wasm.class() != FailureClass::Document && wasm.to_string().contains("scripts/install-python-wasm"), "{wasm}");
+    assert!(serde_json::from_value::<CustomCodeParameters>(with(parameters(SUM), "RUNTIME", "PERL")).is_err());
+}
+
+#[test]
+fn native_code_of_an_operator_runs_as_any_other() {
+    let bench = Bench::new();
+    let mut sandbox = sandbox(bench.0.path());
+    sandbox.cpython.operators.push(*Identity::from_secret(&EXAMPLE_KEY).unwrap().address());
+    let parameters = serde_json::from_value(with(parameters(SUM), "RUNTIME", "NATIVE")).unwrap();
+    let mut instance = block_on(CustomCode::new(sandbox).open(parameters, &detached_context())).unwrap();
+    for batch in [labelled(0, &[1, 2]), labelled(2, &[3])] {
+        process(&mut *instance, &batch).1.unwrap();
+    }
+    assert_eq!(instance.finish(&mut Outbox::default()).unwrap().unwrap()["STATE"], 6);
 }
 
 #[test]
