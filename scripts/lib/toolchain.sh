@@ -20,6 +20,7 @@ choose_toolchain() {
     if (toolchain_environment && can_build_everything); then return 0; fi
     toolchain_choice >"$TOOLCHAIN_ENVIRONMENT.part" || return 1
     mv "$TOOLCHAIN_ENVIRONMENT.part" "$TOOLCHAIN_ENVIRONMENT"
+    say "chosen to build with (delete $TOOLCHAIN_ENVIRONMENT to choose anew): $(cut -d' ' -f2- "$TOOLCHAIN_ENVIRONMENT")"
 }
 
 # Prints the environment of the best choice, and installs what it needs. A compiler of the Rust project is worth the trouble: it takes

@@ -4,7 +4,7 @@
 //! only; on any other address it does not start without user and password. Memory: at most 36 MiB per topic filter. It keeps
 //! nothing across restarts. Its router has a thread of its own that stays idle after shutdown until the process ends.
 
-use crate::{Credentials, MqttClient, MqttConfig, MqttError};
+use crate::{listener::accept_without_delay, Credentials, MqttClient, MqttConfig, MqttError};
 use neurite_protocol::MAX_MESSAGE;
 use rumqttd::{protocol::v4::V4, ConnectionSettings, LinkType, Router, RouterConfig, Server, ServerSettings};
 use std::{
@@ -63,6 +63,10 @@ impl Broker {
             let address = free_address(config.bind)?;
             result = Self::start_on(address, &config).await;
             if result.is_ok() {
+                // The library leaves Nagle's algorithm on, which holds acknowledgements back. The broker works without this, only slower.
+                if let Err(error) = accept_without_delay(address) {
+                    tracing::warn!(%address, %error, "the broker's connections send small messages with a delay");
+                }
                 break;
             }
         }

@@ -16,6 +16,7 @@ mod client;
 mod config;
 mod engine;
 mod error;
+mod listener;
 mod metrics;
 mod protocol;
 

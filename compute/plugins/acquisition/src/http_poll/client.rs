@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Empty, LengthLimitError, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{connect::HttpConnector, Client},
-    rt::TokioExecutor,
+    rt::{TokioExecutor, TokioTimer},
 };
 use neurite_core::{Endpoint, PluginError};
 use rustls::{crypto::ring, ClientConfig, RootCertStore};
@@ -49,7 +49,8 @@ impl Resource {
         let name = endpoint.url.split(['?', '#']).next().unwrap_or_default().to_owned();
         let authorization = authorization(endpoint).map_err(fault)?;
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls()?).https_or_http().enable_http1().build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        // Without a timer, connections that nobody uses any more would stay open for ever.
+        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
         Ok(Self { client, uri, authorization, max_body, name })
     }
 

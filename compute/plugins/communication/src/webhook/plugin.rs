@@ -10,7 +10,7 @@ use http::{
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::{
     client::legacy::{connect::HttpConnector, Client},
-    rt::TokioExecutor,
+    rt::{TokioExecutor, TokioTimer},
 };
 use neurite_core::{BoxFuture, Communication, Context, Endpoint, Need, Plugin, PluginError, SecretText};
 use std::{sync::Arc, time::Duration};
@@ -59,7 +59,8 @@ impl Webhook {
         plain.enforce_http(false);
         plain.set_nodelay(true);
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(plain);
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        // Without a timer, connections that nobody uses any more would stay open for ever.
+        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
         let (timeout, clock) = (Duration::from_millis(parameters.timeout_ms), context.services.clock.clone());
         Ok(WebhookSink { client, uri, headers, service, secret, timeout, clock, resume_at: Default::default() })
     }
