@@ -121,7 +121,9 @@ async fn start_bare(broker: SocketAddr) -> Result<JoinSet<()>> {
     tasks.spawn(async move {
         loop {
             if let Event::Incoming(Packet::Publish(message)) = event_loop.poll().await.expect("a connection") {
-                sender.send(message.payload).await.expect("the rule");
+                if sender.send(message.payload).await.is_err() {
+                    return;
+                }
             }
         }
     });
