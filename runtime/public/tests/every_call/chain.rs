@@ -1,6 +1,7 @@
 //! Blocks and transactions, as the client would have the runtime execute them.
 
 use crate::wallet::Wallet;
+use codec::Encode;
 use frame_support::{
     storage::with_transaction_unchecked,
     traits::{GetCallMetadata, TryState, TryStateSelect},
@@ -28,6 +29,12 @@ pub fn genesis() -> sp_io::TestExternalities {
     let json = get_preset(&LOCAL_PRESET.into()).expect("a preset");
     let genesis: RuntimeGenesisConfig = serde_json_no_std::from_slice(&json).expect("a genesis");
     sp_io::TestExternalities::new(genesis.build_storage().expect("storage"))
+}
+
+/// Makes a block and commits what it changed, so that the next one's root is computed of what that changes alone.
+pub fn commit(state: &mut sp_io::TestExternalities, block: impl FnOnce()) {
+    state.execute_with(block);
+    state.commit_all().expect("no transaction is open between blocks");
 }
 
 /// Somebody's call.
@@ -155,6 +162,16 @@ pub fn no_hold_is_left() {
     let ours = |reason: &RuntimeHoldReason| matches!(reason, RuntimeHoldReason::Jobs(_) | RuntimeHoldReason::NodeDeeds(_));
     for (account, holds) in pallet_balances::Holds::<Runtime>::iter() {
         let left: Vec<_> = holds.iter().filter(|hold| ours(&hold.id)).collect();
-        assert!(left.is_empty(), "{account} holds {left:?}");
+        let (jobs, deeds) = (jobs_of(&account), deeds_of(&account));
+        assert!(left.is_empty(), "{account} holds {left:?}: {jobs:?} {deeds:?}");
     }
+}
+
+fn jobs_of(sender: &AccountId) -> Vec<neurite_primitives::Job<AccountId>> {
+    pallet_jobs::Jobs::<Runtime>::iter_prefix_values(sender).collect()
+}
+
+fn deeds_of(holder: &AccountId) -> Vec<pallet_node_deeds::Deed<AccountId>> {
+    let deeds = pallet_node_deeds::Deeds::<Runtime>::iter_values();
+    deeds.filter(|deed| deed.bond.as_ref().is_some_and(|bond| bond.holder == *holder)).collect()
 }

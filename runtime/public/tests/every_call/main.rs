@@ -9,46 +9,56 @@
 //!
 //! `NEURITE_SEED=N` begins with another seed; the feature `long` makes ten times as many calls.
 
+#![allow(unreachable_pub, reason = "to the modules of a test, public means what one offers to the others")]
+
 mod actors;
 mod arbitrary;
 mod chain;
+mod refused;
 mod wallet;
 
 use actors::Actors;
 use arbitrary::Arbitrary;
 use chain::{Chain, Outcome};
 use rand::{rngs::StdRng, Rng, SeedableRng};
+use sp_io::TestExternalities;
 use std::collections::BTreeMap;
 use wallet::Wallet;
 
 /// Calls of one test.
 const CALLS: u32 = if cfg!(feature = "long") { 250_000 } else { 25_000 };
 /// The most calls of a block.
-const CALLS_OF_A_BLOCK: u32 = 24;
+const CALLS_OF_A_BLOCK: u32 = 64;
+/// Blocks in which everything comes to its end, and the slots between them: half a minute, the most that counts for a deadline. Together they are
+/// longer than any deadline that an actor sets, with the review and the windows that follow it.
+const LAST_BLOCKS: u32 = 200;
+const LAST_SLOTS: u64 = 10;
 
 /// How often calls of a name were applied, and how often without an error.
 type Tally = BTreeMap<String, (u32, u32)>;
 
 /// Makes calls in blocks until there were enough; returns what became of them.
-fn run(chain: &mut Chain, wallet: &Wallet, rng: &mut StdRng) -> Tally {
+fn run(state: &mut TestExternalities, chain: &mut Chain, wallet: &Wallet, rng: &mut StdRng) -> Tally {
     let (actors, mut arbitrary) = (Actors::new(wallet), Arbitrary::new(wallet.accounts()));
     let (mut tally, mut made) = (Tally::new(), 0);
     while made < CALLS {
-        chain.begin(slots(rng));
-        for _ in 0..rng.gen_range(0..=CALLS_OF_A_BLOCK) {
-            let transaction = if rng.gen_bool(0.6) { actors.next(rng) } else { arbitrary.transaction(wallet, rng) };
-            let Some(transaction) = transaction else { continue };
-            made += 1;
-            let name = transaction.name();
-            let outcome = chain.apply(transaction, wallet);
-            if outcome == Outcome::BlockIsFull {
-                break;
+        chain::commit(state, || {
+            chain.begin(slots(rng));
+            for _ in 0..rng.gen_range(0..=CALLS_OF_A_BLOCK) {
+                let transaction = if rng.gen_bool(0.6) { actors.next(rng) } else { arbitrary.transaction(wallet, rng) };
+                let Some(transaction) = transaction else { continue };
+                made += 1;
+                let name = transaction.name();
+                let outcome = chain.apply(transaction, wallet);
+                if outcome == Outcome::BlockIsFull {
+                    break;
+                }
+                let counted = tally.entry(name).or_default();
+                counted.0 += 1;
+                counted.1 += u32::from(outcome == Outcome::Done);
             }
-            let counted = tally.entry(name).or_default();
-            counted.0 += 1;
-            counted.1 += u32::from(outcome == Outcome::Done);
-        }
-        chain.end();
+            chain.end();
+        });
     }
     tally
 }
@@ -63,16 +73,18 @@ fn slots(rng: &mut StdRng) -> u64 {
 }
 
 /// Lets everything come to its end without anybody's good will but that of owners, who unlink.
-fn wind_down(chain: &mut Chain, wallet: &Wallet) {
+fn wind_down(state: &mut TestExternalities, chain: &mut Chain, wallet: &Wallet) {
     let actors = Actors::new(wallet);
-    for round in 0..60 {
-        chain.begin(if round % 3 == 0 { 30 } else { 1 });
-        for transaction in actors.unlink_all().into_iter().chain(actors.what_anybody_may()) {
-            if chain.apply(transaction, wallet) == Outcome::BlockIsFull {
-                break;
+    for _ in 0..LAST_BLOCKS {
+        chain::commit(state, || {
+            chain.begin(LAST_SLOTS);
+            for transaction in actors.unlink_all().into_iter().chain(actors.what_anybody_may()) {
+                if chain.apply(transaction, wallet) == Outcome::BlockIsFull {
+                    break;
+                }
             }
-        }
-        chain.end();
+            chain.end();
+        });
     }
 }
 
@@ -81,14 +93,12 @@ fn every_call(part: u64) {
     let first: u64 = std::env::var("NEURITE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let seed = first * 1_000 + part;
     println!("seed {seed}: NEURITE_SEED={first}");
-    let (wallet, mut rng) = (Wallet::new(), StdRng::seed_from_u64(seed));
-    chain::genesis().execute_with(|| {
-        let mut chain = Chain::new();
-        let tally = run(&mut chain, &wallet, &mut rng);
-        wind_down(&mut chain, &wallet);
-        chain::no_hold_is_left();
-        assert_coverage(&tally);
-    });
+    let (wallet, mut rng, mut state) = (Wallet::new(), StdRng::seed_from_u64(seed), chain::genesis());
+    let mut chain = state.execute_with(Chain::new);
+    let tally = run(&mut state, &mut chain, &wallet, &mut rng);
+    wind_down(&mut state, &mut chain, &wallet);
+    state.execute_with(chain::no_hold_is_left);
+    assert_coverage(&tally);
 }
 
 /// A test in which nothing happens would prove nothing.

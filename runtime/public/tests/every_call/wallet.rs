@@ -39,7 +39,7 @@ impl Wallet {
         };
         Self {
             keys: keys.collect(),
-            persons: keyrings.iter().map(Sr25519Keyring::to_account_id).collect(),
+            persons: keyrings.iter().map(|keyring| keyring.to_account_id()).collect(),
             oracles: keyrings.iter().map(oracle).collect(),
             nodes,
         }
