@@ -49,7 +49,7 @@ pub struct Rates {
 }
 
 /// The rates of the reference machine: two virtual processors of an Intel Xeon at 2.8 GHz, without a graphics processor.
-pub const REFERENCE: Rates = Rates { matrix: 20_000.0, memory: 20_000.0, model: 100.0, disk: 500.0 };
+pub const REFERENCE: Rates = Rates { matrix: 25_000.0, memory: 25_000.0, model: 28.0, disk: 1_200.0 };
 
 impl Rates {
     /// Measures this machine, for about five seconds; `folder` is on the disk that is measured, models run with `serving`.
