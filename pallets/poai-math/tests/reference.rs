@@ -60,10 +60,10 @@ fn ln_agrees_to_twelve_digits() {
 }
 
 #[test]
-fn logarithms_keep_all_decimals() {
+fn logarithms_keep_all_decimals_but_the_last() {
     for (argument, image) in table(include_str!("ln_table.txt")) {
         let (_, inner) = parse(argument, 18);
         let value = ln(FixedU128::from_inner(inner)).expect("positive").into_inner();
-        assert!(value.abs_diff(signed(parse(image, 18))) <= 1, "ln({argument}) = {value} instead of {image}");
+        assert!(value.abs_diff(signed(parse(image, 18))) <= 5, "ln({argument}) = {value} instead of {image}");
     }
 }
