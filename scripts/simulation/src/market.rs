@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn orders_go_to_those_who_take_them_by_what_they_can_do() {
         let dice = Dice::new(1);
-        let population = Population::new(dice, 3_000);
+        let population = Population::new(dice, 5_000);
         let present = presence(&population, dice, 1);
         let spent = 1_000_000 * NEU;
         let orders = orders(&population, dice, 1, &present, spent);
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn part_time_halves_presence() {
         let dice = Dice::new(1);
-        let population = Population::new(dice, 3_000);
+        let population = Population::new(dice, 5_000);
         let present = presence(&population, dice, 1);
         let of = |group: Group| -> Vec<u8> {
             let of_group = |deed: &Deed| population.machines[deed.machine].group == group;

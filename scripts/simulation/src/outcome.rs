@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn the_classes_of_the_crowd_are_the_whole_crowd() {
-        let year = simulate(Rule::Lifetime, Dice::new(1), 3_000, 5).unwrap();
+        let year = simulate(Rule::Lifetime, Dice::new(1), 5_000, 5).unwrap();
         let classes = year.classes();
         let fields: [fn(&ClassShare) -> f64; 4] =
             [|class| class.machines, |class| class.capability, |class| class.units, |class| class.reward];
@@ -169,8 +169,8 @@ mod tests {
 
     #[test]
     fn all_that_is_tried_is_compared() {
-        let year = simulate(Rule::Lifetime, Dice::new(1), 3_000, 5).unwrap();
+        let year = simulate(Rule::Lifetime, Dice::new(1), 5_000, 5).unwrap();
         let names: Vec<&str> = year.comparisons().iter().map(|comparison| comparison.plan.name).collect();
-        assert_eq!(names.len(), 13, "{names:?}");
+        assert_eq!(names.len(), 14, "{names:?}");
     }
 }

@@ -51,6 +51,8 @@ pub(crate) enum Group {
     Spring,
     Summer,
     Autumn,
+    Laptop,
+    LaptopIdle,
     Server,
     Washer,
     Rich,
@@ -83,7 +85,7 @@ const fn plan(group: Group, name: &'static str, twin: Group, conduct: Conduct) -
 }
 
 /// The groups beside the crowd, in the order of [`Group`].
-pub(crate) static PLANS: [Plan; 19] = [
+pub(crate) static PLANS: [Plan; 21] = [
     plan(Group::Honest, "honest", Group::Honest, Conduct::Honest),
     Plan { deeds: 5, ..plan(Group::Split, "split into 5 deeds", Group::Honest, Conduct::Honest) },
     Plan { machines: 5, deeds: 100, ..plan(Group::Shattered, "split into 100 deeds", Group::Honest, Conduct::Honest) },
@@ -99,6 +101,8 @@ pub(crate) static PLANS: [Plan; 19] = [
     Plan { joins: 90, ..plan(Group::Spring, "joined in epoch 90", Group::Honest, Conduct::Honest) },
     Plan { joins: 180, ..plan(Group::Summer, "joined in epoch 180", Group::Honest, Conduct::Honest) },
     Plan { joins: 270, ..plan(Group::Autumn, "joined in epoch 270", Group::Honest, Conduct::Honest) },
+    Plan { score: SCORE_REF / 4, ..plan(Group::Laptop, "honest laptop", Group::Laptop, Conduct::Honest) },
+    Plan { score: SCORE_REF / 4, ..plan(Group::LaptopIdle, "laptop that takes no work", Group::Laptop, Conduct::Idle) },
     Plan { machines: 40, score: 8 * SCORE_REF, ..plan(Group::Server, "honest server", Group::Server, Conduct::Honest) },
     Plan {
         machines: 40,
@@ -297,23 +301,23 @@ mod tests {
 
     #[test]
     fn splitting_keeps_the_machine() {
-        let population = Population::new(Dice::new(1), 3_000);
+        let population = Population::new(Dice::new(1), 5_000);
         for machine in &population.machines {
             let linked = || population.deeds[machine.deeds.clone()].iter().filter(|deed| deed.linked);
             let joined = machine.group.plan().is_none_or(|plan| plan.joins == 0);
             let behind: u64 = linked().map(|deed| deed.score).sum();
             assert_eq!(behind, if joined { machine.score } else { 0 }, "{:?}", machine.group);
         }
-        assert_eq!(population.linked(), 3_000);
+        assert_eq!(population.linked(), 5_000);
     }
 
     #[test]
     fn churn_keeps_the_network_full_and_lets_groups_join() {
         let dice = Dice::new(1);
-        let mut population = Population::new(dice, 3_000);
+        let mut population = Population::new(dice, 5_000);
         let before = population.deeds.len();
-        (1..=100).for_each(|epoch| population.churn(dice, 3_000, epoch));
-        assert!(population.linked() >= 3_000 && population.linked() < 3_110, "{}", population.linked());
+        (1..=100).for_each(|epoch| population.churn(dice, 5_000, epoch));
+        assert!(population.linked() >= 5_000 && population.linked() < 5_110, "{}", population.linked());
         assert!(population.deeds.len() > before);
         let spring = population.machines.iter().find(|machine| machine.group == Group::Spring).unwrap();
         let deed = &population.deeds[spring.deeds.start];

@@ -265,7 +265,7 @@ fn permille(amount: Balance, part: u64) -> Balance {
 mod tests {
     use super::*;
 
-    const NODES: usize = 3_000;
+    const NODES: usize = 5_000;
 
     fn year(rule: Rule, epochs: EpochIndex) -> Year {
         simulate(rule, Dice::new(1), NODES, epochs).unwrap()
