@@ -17,7 +17,7 @@ from matplotlib import pyplot  # noqa: E402
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator  # noqa: E402
 
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY = "#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#666666"
-RULES = {"lifetime": "chain, lifetime mode", "epoch": "chain, epoch mode", "sum": "proposed: capability + work"}
+RULES = {"lifetime": "chain, lifetime mode", "epoch": "chain, epoch mode", "product": "capability × work (for comparison)"}
 STYLE = {
     "axes.axisbelow": True,
     "axes.edgecolor": "#999999",
@@ -58,6 +58,11 @@ def log_axis(axis, ticks, unit=""):
     axis.set_minor_formatter(NullFormatter())
 
 
+def note(axes, words, place, shift=(0, 0), **alignment):
+    """Writes a remark into a picture, shifted by points from a place."""
+    axes.annotate(words, place, xytext=shift, textcoords="offset points", color=GREY, fontsize=9, **alignment)
+
+
 def who_earns_what(data, folder):
     """Parts of the classes of machines in the crowd: machines, capability, work, rewards."""
     figure, axes = pyplot.subplots(figsize=(9, 4.8))
@@ -67,7 +72,7 @@ def who_earns_what(data, folder):
         ("machines", [entry["machines"] for entry in years["lifetime"]["classes"]], "#bbbbbb"),
         ("capability", [entry["capability"] for entry in years["lifetime"]["classes"]], SKY),
         ("rewards, " + RULES["lifetime"], [entry["reward"] for entry in years["lifetime"]["classes"]], BLUE),
-        ("rewards, " + RULES["sum"], [entry["reward"] for entry in years["sum"]["classes"]], ORANGE),
+        ("rewards, " + RULES["product"], [entry["reward"] for entry in years["product"]["classes"]], ORANGE),
     ]
     width = 0.2
     for number, (label, values, colour) in enumerate(bars):
@@ -85,24 +90,27 @@ def who_earns_what(data, folder):
 def strategies(data, folder):
     """What those who try something have left beyond their honest twins, in parts of the twins' rewards."""
     figure, axes = pyplot.subplots(figsize=(9, 5.6))
-    rules = [("lifetime", BLUE, "o"), ("epoch", GREEN, "s"), ("sum", ORANGE, "D")]
+    rules = [("lifetime", BLUE, "o"), ("epoch", GREEN, "s"), ("product", ORANGE, "D")]
     names = [group["name"] for group in data["years"]["lifetime"]["groups"]]
     places = list(range(len(names)))[::-1]
-    low, high = -250, 130
+    low, high = -115, 115
     for offset, (rule, colour, mark) in zip((0.22, 0, -0.22), rules):
         values = [group["gain"] * 100 for group in data["years"][rule]["groups"]]
         for place, value in zip(places, values):
-            axes.plot([0, max(value, low)], [place + offset] * 2, color=colour, linewidth=1.5, alpha=0.6)
-            if value < low:
-                axes.annotate(f"{value:,.0f} %", (low, place + offset), xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5)
-        shown = [max(value, low) for value in values]
+            axes.plot([0, min(max(value, low), high)], [place + offset] * 2, color=colour, linewidth=1.5, alpha=0.6)
+            if not low <= value <= high:
+                words, beyond = f"{value:+,.0f} %", value > high
+                spot = (high if beyond else low, place + offset)
+                side = {"xytext": (-6 if beyond else 6, -9), "ha": "right" if beyond else "left"}
+                axes.annotate(words, spot, textcoords="offset points", fontsize=8, **side)
+        shown = [min(max(value, low), high) for value in values]
         axes.plot(shown, [place + offset for place in places], mark, color=colour, label=RULES[rule])
     axes.axvline(0, color="black", linewidth=1.2)
     axes.set_yticks(places, names)
-    axes.set_xlim(low - 10, high)
+    axes.set_xlim(low - 4, high + 4)
     axes.grid(axis="y", visible=False)
     axes.set_xlabel("gain after costs over an honest machine of the same kind, in % of that machine's rewards")
-    axes.set_title("What cheating gains: right of the line it pays")
+    axes.set_title("What is tried, and what it gains: right of the line it pays")
     axes.legend(loc="lower center", bbox_to_anchor=(0.35, -0.27), ncol=3)
     save(figure, folder, "strategies")
 
@@ -113,14 +121,16 @@ def splitting(data, folder):
     parts = curve["parts"]
     figure, axes = pyplot.subplots(figsize=(9, 4.8))
     axes.plot(parts, [value * 100 for value in curve["working"]["lifetime"]], "o-", color=BLUE, label="a machine that works: reward")
+    product = [value * 100 for value in curve["working"]["product"]]
+    axes.plot(parts, product, "v:", color=GREY, linewidth=1.4, label="the same, " + RULES["product"])
     idle = [value * 100 for value in curve["idle"]["lifetime"]]
-    axes.plot(parts, idle, "s-", color=ORANGE, label="a machine that does not: reward")
+    axes.plot(parts, idle, "s-", color=ORANGE, linewidth=4, alpha=0.7, label="a machine that does not: reward")
     whole = curve["whole_idle"]["lifetime"]
     net = [100 * (value / 100 * whole - part * curve["bond_cost"]) / (whole - curve["bond_cost"]) for part, value in zip(parts, idle)]
-    axes.plot(parts, net, "D--", color=RED, label="the same, less what the bonds cost (1,000 NEU a deed at 5 % a year)")
+    axes.plot(parts, net, "--", color=RED, linewidth=1.5, label="the same, less what the bonds cost (1,000 NEU a deed at 5 % a year)")
     axes.axhline(100, color="black", linewidth=1.2)
     axes.axvline(54.6, color=GREY, linewidth=1, linestyle=":")
-    axes.annotate("parts reach the floor\nof capacity (−4)", (54.6, 4), xytext=(6, 0), textcoords="offset points", va="bottom", color=GREY)
+    note(axes, "parts reach the floor\nof capacity (−4)", (54.6, 4), (6, 0), va="bottom")
     axes.set_xscale("log")
     axes.set_yscale("symlog", linthresh=100, linscale=1.2)
     log_axis(axes.xaxis, [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000])
@@ -128,7 +138,7 @@ def splitting(data, folder):
     axes.set_ylim(min(0, min(net) * 1.1), 5_000)
     axes.set_xlabel("deeds into which a reference machine is split")
     axes.set_ylabel("earnings relative to one deed")
-    axes.set_title("Splitting a machine")
+    axes.set_title("Splitting a machine: above the line it pays")
     axes.legend(loc="upper left")
     save(figure, folder, "splitting")
 
@@ -139,9 +149,10 @@ def size(data, folder):
     sizes = [entry / 1_000 for entry in curve["sizes"]]
     figure, (left, right) = pyplot.subplots(1, 2, figsize=(11, 4.6))
     ticks = [0.02, 0.1, 0.5, 1, 3, 8, 20, 50]
-    for axes, key, label in ((left, "reward", "reward per capability, reference machine = 1"), (right, "washing", "NEU back per NEU of own orders")):
+    per_capability, back = "reward per capability, reference machine = 1", "NEU back per NEU of own orders, mean of the year"
+    for axes, key, label in ((left, "reward", per_capability), (right, "washing", back)):
         axes.plot(sizes, curve[key]["lifetime"], "o-", color=BLUE, label=RULES["lifetime"])
-        axes.plot(sizes, curve[key]["sum"], "D-", color=ORANGE, label=RULES["sum"])
+        axes.plot(sizes, curve[key]["product"], "D-", color=ORANGE, label=RULES["product"])
         axes.axhline(1, color="black", linewidth=1.2)
         axes.set_xscale("log")
         log_axis(axes.xaxis, ticks)
@@ -151,8 +162,34 @@ def size(data, folder):
     left.set_yscale("log")
     log_axis(left.yaxis, [0.1, 0.2, 0.5, 1, 2, 5, 10])
     left.set_title("Large machines")
-    right.set_title("Orders from oneself: above the line they pay")
+    right.set_title("Orders from oneself pay above the line")
     save(figure, folder, "size")
+
+
+def own_orders(data, folder):
+    """What a machine that was always there gets back of a NEU of work that it orders from itself, epoch by epoch."""
+    units_ref = data["curves"]["units_ref"]
+    figure, axes = pyplot.subplots(figsize=(9, 4.8))
+    size = 8
+    for rule, factor, colour, dashes, words in (
+        ("lifetime", 1, BLUE, "-", ", any machine"),
+        ("epoch", 1, GREEN, "--", ", any machine"),
+        ("product", size, ORANGE, "-.", f", a server of {size} × the reference"),
+    ):
+        values = [factor * value / units_ref if value else float("nan") for value in data["years"][rule]["flows"]["price"]]
+        axes.plot(range(1, len(values) + 1), values, dashes, color=colour, linewidth=1.6, label=RULES[rule] + words)
+    axes.axhline(1, color="black", linewidth=1.2)
+    voided = data["years"]["lifetime"]["flows"]["voided"]
+    for number, epoch in enumerate(voided):
+        label = "voided: the next epoch pays for it as well" if number == 0 else None
+        axes.axvline(epoch, color=RED, linewidth=0.8, linestyle=":", label=label)
+    axes.set_xlim(0, len(data["years"]["lifetime"]["flows"]["price"]))
+    axes.set_ylim(0, 3.4)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("NEU back per NEU of own orders")
+    axes.set_title("Orders from oneself by a machine that was always there: above the line they pay")
+    axes.legend(loc="upper right", fontsize=9)
+    save(figure, folder, "own-orders")
 
 
 def workload(data, folder):
@@ -160,22 +197,24 @@ def workload(data, folder):
     curve = data["curves"]["workload_choice"]
     loads = [entry / 1_000 for entry in curve["workloads"]]
     figure, axes = pyplot.subplots(figsize=(9, 4.8))
-    axes.plot(loads, [value * 100 for value in curve["idling"]["lifetime"]], "o-", color=BLUE, label="an idler's reward, in % of a worker's (both rules)")
-    axes.plot(loads, [value * 100 for value in curve["server"]["lifetime"]], "s-", color=RED, label="a server's reward per capability (8 × reference), chain")
-    axes.plot(loads, [value * 100 for value in curve["server"]["sum"]], "D-", color=ORANGE, label="the same, " + RULES["sum"])
+    idler = "an idler's reward, in % of a worker's (both rules)"
+    axes.plot(loads, [value * 100 for value in curve["idling"]["lifetime"]], "o-", color=BLUE, label=idler)
+    server = "a server's reward for its capability (8 × reference), in % of a reference machine's, "
+    axes.plot(loads, [value * 100 for value in curve["server"]["lifetime"]], "s-", color=GREEN, label=server + "chain")
+    axes.plot(loads, [value * 100 for value in curve["server"]["product"]], "D-", color=ORANGE, label="the same, " + RULES["product"])
     kept = 100 - data["curves"]["work_cost"] / 10
     axes.axhline(kept, color=GREY, linewidth=1.2, linestyle="--")
-    axes.annotate(f"above {kept:.0f} % idling would beat working at costs of {100 - kept:.0f} %", (0.052, kept), xytext=(0, 3), textcoords="offset points", color=GREY, fontsize=9)
+    note(axes, f"above {kept:.0f} % idling would beat working at costs of {100 - kept:.0f} %", (32, kept), (0, 3), ha="right")
     here = data["curves"]["workload"] / 1_000
     axes.axvline(here, color=GREY, linewidth=1, linestyle=":")
-    axes.annotate("simulated", (here, 3), xytext=(4, 0), textcoords="offset points", color=GREY, fontsize=9)
+    note(axes, "simulated", (here, 3), (4, 0))
     axes.set_xscale("log")
     axes.set_yscale("log")
     log_axis(axes.xaxis, [0.05, 0.1, 0.2, 0.5, 1, 2, 4, 10, 30])
     log_axis(axes.yaxis, [3, 10, 30, 60, 100, 200, 400, 800], " %")
     axes.set_xlabel("units of a reference machine in an epoch / units_ref")
     axes.set_ylabel("relative reward")
-    axes.set_title("How much work a unit should be")
+    axes.set_title("What the choice of units_ref does")
     axes.legend(loc="lower left", bbox_to_anchor=(0, 0.08))
     save(figure, folder, "workload")
 
@@ -194,7 +233,7 @@ def lying(data, folder):
     pairs = [(rate / 10, value) for rate, value in zip(curve["rates"], curve["reward"]) if rate <= 200]
     right.plot([rate for rate, _ in pairs], [value for _, value in pairs], "o-", color=PURPLE, label="makes results up (before its bond is lost)")
     right.axhline(1 - data["curves"]["work_cost"] / 1_000, color=GREY, linewidth=1.2, linestyle="--")
-    right.annotate("below this honest work is better even without bonds", (20, 0.55), ha="right", va="top", color=GREY, fontsize=9)
+    note(right, "below this honest work is better even without bonds", (20, 0.55), ha="right", va="top")
     right.set_xlabel("forgers who are challenged in an epoch (%)")
     right.set_title("Results that are made up")
     for axes in (left, right):
@@ -249,11 +288,12 @@ def newcomers(data, folder):
             start = course["joins"] + 7
             values = [100 * own / other for own, other in zip(smooth(course["reward"]), founders)]
             axes.plot(range(start, len(values)), values[start:], dashes, color=colour, label=course["name"])
-        axes.axhline(100, color="black", linewidth=1.2)
+        axes.axhline(100, color="black", linewidth=1.2, zorder=1)
         axes.set_xlim(0, len(founders))
         axes.set_ylim(0, 110)
         axes.set_xlabel("epoch")
-        axes.set_title(RULES[rule].split(", ")[1].capitalize())
+        axes.set_title("Newcomers, " + RULES[rule].split(", ")[1])
+    note(panels[1], "whoever comes earns like a founder at once", (182, 97), ha="center", va="top")
     panels[0].set_ylabel("reward, in % of a founder's in the same week")
     panels[0].legend(loc="lower right", bbox_to_anchor=(0.62, 0.62))
     save(figure, folder, "newcomers")
@@ -281,6 +321,7 @@ def money(data, folder):
         sums.append(total / 1e6)
     bottom.plot(epochs, sums, color=PURPLE, label="returned to the pool after the claim window, in all")
     bottom.set_ylabel("million NEU")
+    bottom.set_ylim(0, max(millions(flows["balance"])) * 1.45)
     bottom.set_xlabel("epoch")
     bottom.set_xlim(1, len(flows["paid_in"]))
     bottom.legend(loc="upper left")
@@ -291,7 +332,7 @@ def main():
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     data = json.loads(source.read_text())
     pyplot.rcParams.update(STYLE)
-    for draw in (who_earns_what, strategies, splitting, size, workload, lying, oracles, newcomers, money):
+    for draw in (who_earns_what, strategies, splitting, size, own_orders, workload, lying, oracles, newcomers, money):
         draw(data, folder)
 
 

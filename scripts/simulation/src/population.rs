@@ -27,8 +27,8 @@ pub(crate) enum Conduct {
     Rotate(u64),
     /// Commits its whole score for each of its deeds.
     Overbook,
-    /// Orders this much work from itself under another name in each epoch, without doing it.
-    Wash(Balance),
+    /// Orders this much work from itself under another name in each epoch from this one on, without doing it.
+    Wash(Balance, EpochIndex),
 }
 
 /// Machines that are looked at together.
@@ -55,6 +55,7 @@ pub(crate) enum Group {
     LaptopIdle,
     Server,
     Washer,
+    LateWasher,
     Rich,
     RichSplit,
 }
@@ -85,7 +86,7 @@ const fn plan(group: Group, name: &'static str, twin: Group, conduct: Conduct) -
 }
 
 /// The groups beside the crowd, in the order of [`Group`].
-pub(crate) static PLANS: [Plan; 21] = [
+pub(crate) static PLANS: [Plan; 22] = [
     plan(Group::Honest, "honest", Group::Honest, Conduct::Honest),
     Plan { deeds: 5, ..plan(Group::Split, "split into 5 deeds", Group::Honest, Conduct::Honest) },
     Plan { machines: 5, deeds: 100, ..plan(Group::Shattered, "split into 100 deeds", Group::Honest, Conduct::Honest) },
@@ -107,7 +108,12 @@ pub(crate) static PLANS: [Plan; 21] = [
     Plan {
         machines: 40,
         score: 8 * SCORE_REF,
-        ..plan(Group::Washer, "server that orders from itself", Group::Server, Conduct::Wash(20 * UNITS_REF))
+        ..plan(Group::Washer, "server that orders from itself", Group::Server, Conduct::Wash(20 * UNITS_REF, 1))
+    },
+    Plan {
+        machines: 40,
+        score: 8 * SCORE_REF,
+        ..plan(Group::LateWasher, "the same, 5-fold from epoch 180 on", Group::Server, Conduct::Wash(100 * UNITS_REF, 180))
     },
     Plan { machines: 20, score: 20 * SCORE_REF, ..plan(Group::Rich, "rich miner", Group::Rich, Conduct::Honest) },
     Plan {

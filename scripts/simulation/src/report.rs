@@ -119,6 +119,7 @@ fn flows(year: &Year) -> Value {
         "claimed": amounts(|flow| flow.claimed),
         "released": amounts(|flow| flow.released),
         "balance": amounts(|flow| flow.balance),
+        "price": year.flows.iter().map(|flow| round(flow.price())).collect::<Vec<_>>(),
         "voided": voided,
         "colluders": year.flows.iter().map(|flow| flow.colluders).collect::<Vec<_>>(),
         "linked": year.flows.iter().map(|flow| flow.linked).collect::<Vec<_>>(),
@@ -127,13 +128,14 @@ fn flows(year: &Year) -> Value {
 
 fn curves(dice: Dice, years: &[Year]) -> Value {
     let price = |rule: Rule| years.iter().find(|year| year.rule == rule).map_or(0.0, Year::price);
-    let both = [Rule::Lifetime, Rule::Sum];
+    let both = [Rule::Lifetime, Rule::Product];
     let by_rule =
         |curve: &dyn Fn(Rule) -> Value| both.iter().map(|rule| (rule.key().to_owned(), curve(*rule))).collect::<serde_json::Map<_, _>>();
     let bond = neu(BOND) * INTEREST as f64 / 1e6;
     json!({
         "workload": WORKLOAD,
         "work_cost": WORK_COST,
+        "units_ref": neu(UNITS_REF),
         "splitting": {
             "parts": PARTS,
             "bond_cost": bond,
@@ -198,15 +200,15 @@ mod tests {
             assert_eq!(year["classes"].as_array().map(Vec::len), Some(CLASSES.len()));
         }
         assert_eq!(figures["curves"]["boasting"]["reward"][0].as_array().map(Vec::len), Some(RATES.len()));
-        assert_eq!(figures["curves"]["splitting"]["idle"]["sum"].as_array().map(Vec::len), Some(PARTS.len()));
+        assert_eq!(figures["curves"]["splitting"]["idle"]["product"].as_array().map(Vec::len), Some(PARTS.len()));
     }
 
     #[test]
     fn tables_name_what_was_tried_and_the_verdict() {
         let year = simulate(Rule::Lifetime, Dice::new(1), 5_000, 10).unwrap();
         let text = comparisons(&year.comparisons());
-        let split = text.lines().find(|line| line.contains("split into 5 deeds")).unwrap();
-        assert!(split.ends_with("does not pay"), "{text}");
+        let idle = text.lines().find(|line| line.contains("takes no work")).unwrap();
+        assert!(idle.ends_with("does not pay"), "{text}");
         assert_eq!(classes(&year.classes()).lines().count(), CLASSES.len() + 1);
     }
 }

@@ -1,9 +1,9 @@
-//! The rules under which a year is simulated: the chain's two, and a variant that is only proposed.
+//! The rules under which a year is simulated: the chain's two, and the product that the chain's index used to be.
 
 use crate::assumptions::{basis, UNITS_REF};
 use neurite_primitives::{epoch::AliveMode, Balance, EpochIndex};
 use pallet_poai::{entry::DeedEntry, Basis, IndexEntry};
-use sp_runtime::{FixedPointNumber, FixedU128};
+use sp_runtime::FixedI128;
 
 /// How indices are computed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,29 +12,28 @@ pub(crate) enum Rule {
     Lifetime,
     /// The chain's rule in `AliveMode::Epoch`.
     Epoch,
-    /// `Lifetime` with units counted in relation to the deed's own capacity: `actual = ln(1 + units/(units_ref·e^capacity))`, so that
-    /// the index of a clean deed is `score/score_ref + units/units_ref` instead of `score/score_ref·(1 + units/units_ref)`; and a deed
-    /// whose score is so low that its capacity is at the floor counts nothing.
-    Sum,
+    /// `Lifetime` with `actual = ln(1 + units/units_ref)`, whatever the machine: the index of a clean deed is then
+    /// `score/score_ref·(1 + units/units_ref)` instead of `score/score_ref + units/units_ref`.
+    Product,
 }
 
 impl Rule {
     /// All rules, the default first.
-    pub(crate) const ALL: [Self; 3] = [Self::Lifetime, Self::Epoch, Self::Sum];
+    pub(crate) const ALL: [Self; 3] = [Self::Lifetime, Self::Epoch, Self::Product];
 
     /// Returns the rule's name in files.
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Lifetime => "lifetime",
             Self::Epoch => "epoch",
-            Self::Sum => "sum",
+            Self::Product => "product",
         }
     }
 
     /// Returns what the chain is told.
     pub(crate) fn basis(self) -> Basis {
         basis(match self {
-            Self::Lifetime | Self::Sum => AliveMode::Lifetime,
+            Self::Lifetime | Self::Product => AliveMode::Lifetime,
             Self::Epoch => AliveMode::Epoch,
         })
     }
@@ -44,19 +43,16 @@ impl Rule {
         let fared = entry.settle(epoch, reported, settled, &self.basis());
         match self {
             Self::Lifetime | Self::Epoch => fared.index,
-            Self::Sum => sum_index(&fared, entry.lifetime, settled, units),
+            Self::Product => product_index(&fared, entry.lifetime, settled, units),
         }
     }
 }
 
-fn sum_index(fared: &IndexEntry, lifetime: u64, settled: u32, units: Balance) -> u128 {
-    let floor = -poai_math::TERM_LIMIT;
-    if fared.availability == 0 || fared.terms.capacity <= floor {
+fn product_index(fared: &IndexEntry, lifetime: u64, settled: u32, units: Balance) -> u128 {
+    if fared.availability == 0 {
         return 0;
     }
-    // At most e⁴ with 18 decimals, so that the product fits for any reference below 10¹⁸.
-    let own_reference = UNITS_REF * poai_math::exp(fared.terms.capacity).into_inner() / FixedU128::DIV;
-    let actual = poai_math::actual(units, own_reference);
+    let actual = poai_math::actual(units, UNITS_REF, FixedI128::default());
     let power = poai_math::power(fared.terms.capacity, actual, fared.terms.penalty);
     poai_math::index(power, lifetime, settled, fared.availability, poai_math::AliveMode::Lifetime)
 }
@@ -79,25 +75,25 @@ mod tests {
     }
 
     #[test]
-    fn the_chains_rule_multiplies_capability_and_work() {
+    fn the_chains_rule_adds_capability_and_work() {
         for rule in [Rule::Lifetime, Rule::Epoch] {
             assert!(close(index(rule, SCORE_REF, 0), 1.0));
-            assert!(close(index(rule, 3 * SCORE_REF, 4 * UNITS_REF), 15.0));
+            assert!(close(index(rule, 3 * SCORE_REF, 4 * UNITS_REF), 7.0));
         }
     }
 
     #[test]
-    fn the_variant_adds_them() {
-        assert!(close(index(Rule::Sum, SCORE_REF, 0), 1.0));
-        assert!(close(index(Rule::Sum, 3 * SCORE_REF, 4 * UNITS_REF), 7.0));
-        assert_eq!(index(Rule::Sum, SCORE_REF, 4 * UNITS_REF), index(Rule::Lifetime, SCORE_REF, 4 * UNITS_REF));
+    fn the_product_multiplies_them() {
+        assert!(close(index(Rule::Product, SCORE_REF, 0), 1.0));
+        assert!(close(index(Rule::Product, 3 * SCORE_REF, 4 * UNITS_REF), 15.0));
+        assert_eq!(index(Rule::Product, SCORE_REF, 4 * UNITS_REF), index(Rule::Lifetime, SCORE_REF, 4 * UNITS_REF));
     }
 
     #[test]
-    fn in_the_variant_a_score_that_is_too_low_gains_nothing() {
-        let honest = index(Rule::Sum, SCORE_REF, 4 * UNITS_REF);
+    fn a_score_that_is_too_low_gains_nothing() {
+        let honest = index(Rule::Lifetime, SCORE_REF, 4 * UNITS_REF);
         for score in [1, 100, 2_000, 10_000, SCORE_REF / 2] {
-            assert!(index(Rule::Sum, score, 4 * UNITS_REF) < honest, "{score}");
+            assert!(index(Rule::Lifetime, score, 4 * UNITS_REF) < honest, "{score}");
         }
     }
 }

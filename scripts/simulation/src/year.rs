@@ -125,7 +125,7 @@ impl World {
             let deed = &mut self.population.deeds[index];
             let conduct = self.population.machines[deed.machine].conduct;
             let own = match conduct {
-                Conduct::Wash(amount) if counts => amount,
+                Conduct::Wash(amount, from) if counts && epoch >= from => amount,
                 _ => 0,
             };
             let units = done + own;
