@@ -45,12 +45,15 @@ pub fn capacity(score: u64, score_ref: u64) -> FixedI128 {
     ln(ratio).map_or(lowest, |term| term.clamp(lowest, TERM_LIMIT))
 }
 
-/// Returns `ln(1 + units/units_ref)`, clamped to [0, 4].
+/// Returns `ln(1 + (units/units_ref)/e^capacity)`, clamped to [0, 4].
 ///
-/// A reference of zero counts as one.
-pub fn actual(units: u128, units_ref: u128) -> FixedI128 {
-    let ratio = FixedU128::checked_from_rational(units, units_ref.max(1)).unwrap_or(FixedU128::from_inner(u128::MAX));
-    let sum = ratio.saturating_add(FixedU128::from_u32(1));
+/// Units count in relation to what the machine can do, so that work adds to the index whatever machine does it: without a penalty
+/// and within the clamps `e^(capacity + actual) = e^capacity + units/units_ref`. A reference of zero counts as one.
+pub fn actual(units: u128, units_ref: u128, capacity: FixedI128) -> FixedI128 {
+    let inverse = exp(FixedI128::from_u32(0).saturating_sub(capacity));
+    // One 256-bit product, rounded down once. A quotient beyond 128 bits is far beyond the clamp.
+    let ratio = multiply_by_rational_with_rounding(units, inverse.into_inner(), units_ref.max(1), Rounding::Down).unwrap_or(u128::MAX);
+    let sum = FixedU128::from_inner(ratio).saturating_add(FixedU128::from_u32(1));
     ln(sum).unwrap_or_default().clamp(FixedI128::from_u32(0), TERM_LIMIT)
 }
 
@@ -112,11 +115,43 @@ mod tests {
 
     #[test]
     fn actual_is_zero_without_work_and_clamped() {
-        assert_eq!(actual(0, 10), fixed(0, 1));
-        assert_eq!(actual(10, 10).into_inner(), 693_147_180_559_945_309);
-        assert_eq!(actual(u128::MAX, 1), fixed(4, 1));
-        assert_eq!(actual(u128::MAX, u128::MAX).into_inner(), 693_147_180_559_945_309);
-        assert_eq!(actual(5, 0), actual(5, 1));
+        let zero = fixed(0, 1);
+        assert_eq!(actual(0, 10, zero), zero);
+        assert_eq!(actual(10, 10, zero).into_inner(), 693_147_180_559_945_309);
+        assert_eq!(actual(u128::MAX, 1, zero), fixed(4, 1));
+        assert_eq!(actual(u128::MAX, 1, fixed(4, 1)), fixed(4, 1));
+        assert_eq!(actual(u128::MAX, u128::MAX, zero).into_inner(), 693_147_180_559_945_309);
+        assert_eq!(actual(5, 0, zero), actual(5, 1, zero));
+        assert_eq!(actual(0, 0, fixed(-4, 1)), zero);
+    }
+
+    /// Returns the capacity, the work and the index of a clean deed that was always there.
+    fn bits(score: u64, units: u128) -> (i128, i128, u128) {
+        let capacity = capacity(score, 1_000);
+        let actual = actual(units, 1_000_000_000_000, capacity);
+        let index = index(power(capacity, actual, fixed(0, 1)), 255, 1, FULL_AVAILABILITY, AliveMode::Lifetime);
+        (capacity.into_inner(), actual.into_inner(), index)
+    }
+
+    #[test]
+    fn work_adds_to_the_index_bit_by_bit() {
+        let golden = [
+            (1_000, 4, (0, 1_609_437_912_434_100_375, 5_000_000_000_000_000_001)),
+            (3_000, 4, (1_098_612_288_668_109_691, 847_297_860_387_203_613, 6_999_999_999_999_999_992)),
+            (250, 2, (-1_386_294_361_119_890_619, 2_197_224_577_336_219_383, 2_250_000_000_000_000_000)),
+            (20_000, 100, (2_995_732_273_553_990_993, 1_791_759_469_228_055_001, 119_999_999_999_999_999_970)),
+        ];
+        for (score, work, expected) in golden {
+            assert_eq!(bits(score, work * 1_000_000_000_000), expected, "{score} {work}");
+        }
+    }
+
+    #[test]
+    fn work_counts_up_to_e_to_the_fourth_times_what_the_machine_can_do() {
+        let most = |score: u64, units: u128| bits(score, units).2;
+        assert_eq!(most(1_000, 60_000_000_000_000), most(1_000, u128::MAX));
+        assert!(most(1_000, 53_000_000_000_000) < most(1_000, u128::MAX));
+        assert!(most(2_000, 60_000_000_000_000) < most(2_000, u128::MAX));
     }
 
     #[test]
