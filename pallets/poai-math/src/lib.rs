@@ -22,6 +22,7 @@ mod exponential;
 mod fixed;
 mod logarithm;
 mod power;
+mod rational;
 
 pub use allocation::share;
 pub use availability::{availability, lower_median};

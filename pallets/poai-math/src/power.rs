@@ -1,9 +1,7 @@
 //! The terms of a node's power score, and its power index.
 
-use crate::{exp, ln, EXPONENT_LIMIT};
-use sp_arithmetic::{
-    helpers_128bit::multiply_by_rational_with_rounding, traits::Saturating, FixedI128, FixedPointNumber, FixedU128, Rounding,
-};
+use crate::{exp, ln, rational::mul_div, EXPONENT_LIMIT};
+use sp_arithmetic::{traits::Saturating, FixedI128, FixedPointNumber, FixedU128};
 
 /// The largest magnitude of `capacity` and `actual`.
 pub const TERM_LIMIT: FixedI128 = FixedI128::from_u32(4);
@@ -41,8 +39,8 @@ pub enum AliveMode {
 /// A reference of zero counts as one.
 pub fn capacity(score: u64, score_ref: u64) -> FixedI128 {
     let lowest = TERM_LIMIT.saturating_mul(FixedI128::saturating_from_integer(-1));
-    let ratio = FixedU128::saturating_from_rational(score, score_ref.max(1));
-    ln(ratio).map_or(lowest, |term| term.clamp(lowest, TERM_LIMIT))
+    let ratio = mul_div(score.into(), FixedU128::DIV, score_ref.max(1).into()).unwrap_or(u128::MAX);
+    ln(FixedU128::from_inner(ratio)).map_or(lowest, |term| term.clamp(lowest, TERM_LIMIT))
 }
 
 /// Returns `ln(1 + (units/units_ref)/e^capacity)`, clamped to [0, 4].
@@ -50,9 +48,12 @@ pub fn capacity(score: u64, score_ref: u64) -> FixedI128 {
 /// Units count in relation to what the machine can do, so that work adds to the index whatever machine does it: without a penalty
 /// and within the clamps `e^(capacity + actual) = e^capacity + units/units_ref`. A reference of zero counts as one.
 pub fn actual(units: u128, units_ref: u128, capacity: FixedI128) -> FixedI128 {
+    if units == 0 {
+        return FixedI128::from_u32(0);
+    }
     let inverse = exp(FixedI128::from_u32(0).saturating_sub(capacity));
-    // One 256-bit product, rounded down once. A quotient beyond 128 bits is far beyond the clamp.
-    let ratio = multiply_by_rational_with_rounding(units, inverse.into_inner(), units_ref.max(1), Rounding::Down).unwrap_or(u128::MAX);
+    // One product, rounded down once. A quotient beyond 128 bits is far beyond the clamp.
+    let ratio = mul_div(units, inverse.into_inner(), units_ref.max(1)).unwrap_or(u128::MAX);
     let sum = FixedU128::from_inner(ratio).saturating_add(FixedU128::from_u32(1));
     ln(sum).unwrap_or_default().clamp(FixedI128::from_u32(0), TERM_LIMIT)
 }
@@ -74,7 +75,7 @@ pub fn decay(penalty: FixedI128, epochs: u32) -> FixedI128 {
     // The remainder of a division by ten is always found.
     let factor = usize::try_from(rest).ok().and_then(|rest| DECAY.get(rest)).copied().unwrap_or_default();
     let decimal: u128 = FixedU128::DIV;
-    let left = multiply_by_rational_with_rounding(halved, factor.into(), decimal, Rounding::Down).unwrap_or_default();
+    let left = mul_div(halved, factor.into(), decimal).unwrap_or_default();
     FixedI128::from_inner(i128::try_from(left).unwrap_or(i128::MAX))
 }
 
@@ -92,7 +93,7 @@ pub fn index(power: FixedI128, lifetime: u64, settled: u32, availability: u8, mo
             (numerator, u128::from(longest).saturating_mul(full.into()))
         }
     };
-    multiply_by_rational_with_rounding(exp(power).into_inner(), numerator, denominator, Rounding::Down).unwrap_or_default()
+    mul_div(exp(power).into_inner(), numerator, denominator).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -136,10 +137,10 @@ mod tests {
     #[test]
     fn work_adds_to_the_index_bit_by_bit() {
         let golden = [
-            (1_000, 4, (0, 1_609_437_912_434_100_375, 5_000_000_000_000_000_001)),
-            (3_000, 4, (1_098_612_288_668_109_691, 847_297_860_387_203_613, 6_999_999_999_999_999_992)),
+            (1_000, 4, (0, 1_609_437_912_434_100_375, 5_000_000_000_000_000_005)),
+            (3_000, 4, (1_098_612_288_668_109_691, 847_297_860_387_203_613, 6_999_999_999_999_999_995)),
             (250, 2, (-1_386_294_361_119_890_619, 2_197_224_577_336_219_383, 2_250_000_000_000_000_000)),
-            (20_000, 100, (2_995_732_273_553_990_993, 1_791_759_469_228_055_001, 119_999_999_999_999_999_970)),
+            (20_000, 100, (2_995_732_273_553_990_994, 1_791_759_469_228_054_984, 119_999_999_999_999_998_320)),
         ];
         for (score, work, expected) in golden {
             assert_eq!(bits(score, work * 1_000_000_000_000), expected, "{score} {work}");
