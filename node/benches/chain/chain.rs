@@ -2,6 +2,7 @@
 
 use crate::Result;
 use codec::{Decode, Encode};
+use neurite_report::median;
 use neurite_runtime::{
     apis::RuntimeApi, opaque::Block, BlockNumber, Hash, Runtime, RuntimeCall, RuntimeEvent, TimestampCall, UncheckedExtrinsic,
     SLOT_DURATION,
@@ -43,6 +44,9 @@ const FIRST_SLOT: u64 = 1_770_000_000_000 / SLOT_DURATION;
 const DATABASE_CACHE: usize = 128;
 /// Bytes of the trie that are cached, as a node does by default.
 const TRIE_CACHE: usize = 64 << 20;
+
+/// Blocks of which an empty one's time is the median.
+const EMPTY_BLOCKS: usize = 15;
 
 /// A chain.
 pub struct Chain {
@@ -124,7 +128,7 @@ impl Chain {
         Ok(Imported { transactions: before - transactions.len(), building, importing, fullness: self.fullness()? })
     }
 
-    /// Makes blocks until all transactions are in; returns what importing them took in all.
+    /// Makes blocks until all transactions are in, and returns them.
     pub fn blocks(&mut self, transactions: Vec<UncheckedExtrinsic>) -> Result<Vec<Imported>> {
         let mut waiting = VecDeque::from(transactions);
         let mut imported = Vec::new();
@@ -132,6 +136,12 @@ impl Chain {
             imported.push(self.block(1, &mut waiting)?);
         }
         Ok(imported)
+    }
+
+    /// Returns what importing an empty block takes, the median of some.
+    pub fn empty_block(&mut self) -> Result<Duration> {
+        let times = (0..EMPTY_BLOCKS).map(|_| Ok(self.block(1, &mut VecDeque::new())?.importing.as_secs_f64()));
+        Ok(Duration::from_secs_f64(median(times.collect::<Result<_>>()?)))
     }
 
     /// Reads what the last block left in storage; `None` if there is nothing.
@@ -179,6 +189,11 @@ impl Chain {
         let most = <Runtime as frame_system::Config>::BlockWeights::get().max_block;
         Ok(used.total().ref_time() as f64 / most.ref_time() as f64)
     }
+}
+
+/// Returns what importing blocks took beyond what it takes for empty ones.
+pub fn beyond_empty(blocks: &[Imported], empty: Duration) -> Duration {
+    blocks.iter().map(|block| block.importing.saturating_sub(empty)).sum()
 }
 
 fn client(genesis: Storage, folder: &std::path::Path) -> Result<Client> {

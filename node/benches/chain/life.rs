@@ -1,15 +1,15 @@
 //! `life`: jobs from their submission to the end of their challenge window, beside as many transfers as that takes transactions.
 
 use crate::{
-    chain::{Chain, Imported},
+    chain::{self, Chain},
     genesis,
+    oracles::{authorized, committee, oracle_pair},
     people::Person,
     submit::{spec, AMOUNT},
     Result,
 };
 use neurite_primitives::{
     messages::{Attestation, LinkProof},
-    oracle::{OracleId, OraclePair},
     AttestedStatus, Benchmark, DeedId, Job, JobId, JobKey, Moment, NodeSpecs, Step,
 };
 use neurite_report::Row;
@@ -48,7 +48,7 @@ impl Network {
         let chain = Chain::start(genesis::network(&people, JOBS as u32)?)?;
         let nodes = (0..JOBS).map(Person::node).collect();
         let mut network = Self { chain, people, nodes, empty: Duration::ZERO, submitted: 0 };
-        network.empty = empty_block(&mut network.chain)?;
+        network.empty = network.chain.empty_block()?;
         Ok(network)
     }
 
@@ -152,7 +152,7 @@ impl Network {
 
     fn include(&mut self, transactions: Vec<UncheckedExtrinsic>) -> Result<Duration> {
         let blocks = self.chain.blocks(transactions)?;
-        Ok(beyond_empty(&blocks, self.empty))
+        Ok(chain::beyond_empty(&blocks, self.empty))
     }
 }
 
@@ -188,39 +188,4 @@ fn transfer(network: &mut Network) -> Result<Duration> {
         spent += network.by_people(|_, _| pallet_balances::Call::transfer_keep_alive { dest: dest.clone(), value: AMOUNT }.into())?;
     }
     Ok(spent / JOBS as u32)
-}
-
-/// Returns what importing an empty block takes, the median of some.
-pub fn empty_block(chain: &mut Chain) -> Result<Duration> {
-    let mut times = Vec::new();
-    for _ in 0..15 {
-        times.push(chain.block(1, &mut VecDeque::new())?.importing);
-    }
-    times.sort();
-    Ok(times[times.len() / 2])
-}
-
-/// Returns what blocks took beyond what empty ones take.
-pub fn beyond_empty(blocks: &[Imported], empty: Duration) -> Duration {
-    blocks.iter().map(|block| block.importing.saturating_sub(empty)).sum()
-}
-
-/// Makes the transaction of an oracle's call.
-pub fn authorized(call: pallet_oracles::Call<Runtime>) -> UncheckedExtrinsic {
-    use frame_system::offchain::CreateAuthorizedTransaction;
-    <Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.into())
-}
-
-/// Returns the epoch that runs and its committee.
-pub fn committee(chain: &Chain) -> Result<(u32, Vec<OracleId>)> {
-    let open: pallet_poai::OpenEpoch = chain.read(pallet_poai::Current::<Runtime>::hashed_key())?.ok_or("no epoch runs")?;
-    let members = chain.read(pallet_oracles::Committees::<Runtime>::hashed_key_for(open.index))?.ok_or("an epoch has no committee")?;
-    Ok((open.index, members))
-}
-
-/// Returns the pair of a validator of the network.
-pub fn oracle_pair(id: &OracleId) -> Result<OraclePair> {
-    let seeds = Sr25519Keyring::iter().map(|keyring| keyring.to_seed());
-    let mut pairs = seeds.filter_map(|seed| OraclePair::from_string(&seed, None).ok());
-    Ok(pairs.find(|pair| pair.public() == *id).ok_or("an oracle has an unknown key")?)
 }

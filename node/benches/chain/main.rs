@@ -17,6 +17,7 @@
 mod chain;
 mod genesis;
 mod life;
+mod oracles;
 mod people;
 mod settle;
 mod submit;

@@ -1,13 +1,13 @@
 //! `settle` and `claim`: an epoch with few and with many nodes, reported by four oracles, settled by the hooks, and paid.
 
 use crate::{
-    chain::{Chain, Imported},
+    chain::{beyond_empty, Chain, Imported},
     genesis,
-    life::{authorized, beyond_empty, committee, empty_block, oracle_pair},
+    oracles::{authorized, committee, oracle_pair},
     people::Person,
     Result,
 };
-use neurite_primitives::{messages::AvailabilityReport, DeedId, EpochIndex, PAGE_SIZE};
+use neurite_primitives::{messages::AvailabilityReport, oracle::OracleId, DeedId, EpochIndex, PAGE_SIZE};
 use neurite_report::Row;
 use neurite_runtime::{Runtime, UncheckedExtrinsic, SLOT_DURATION};
 use sp_core::Pair;
@@ -42,12 +42,10 @@ pub fn measure() -> Result<Vec<Row>> {
     let fewest = &settled[0];
     let mut rows = Vec::new();
     for one in &settled {
-        let row = |case, value, unit, goal| Row { input: Some(format!("{} nodes", one.nodes)), goal, ..Row::new(case, value, unit) };
-        rows.push(row("settle us_per_node", one.micros, "us", "<= 3"));
-        rows.push(row("settle fullest", one.fullest, "of a block", "<= 1"));
-        let beside =
-            Row { peer_value: Some(fewest.claim), ratio: Some(fewest.claim / one.claim), ..row("claim", one.claim, "us", "ratio >= 0.8") };
-        rows.push(beside);
+        let of = |row, goal| Row { input: Some(format!("{} nodes", one.nodes)), goal, ..row };
+        rows.push(of(Row::new("settle us_per_node", one.micros, "us"), "<= 3"));
+        rows.push(of(Row::new("settle fullest", one.fullest, "of a block"), "<= 1"));
+        rows.push(of(Row::of_times("claim", "us", vec![one.claim], vec![fewest.claim]), "ratio >= 0.8"));
     }
     let of_all: Vec<f64> = settled.iter().map(|one| one.micros).collect();
     let [least, most] = [f64::min, f64::max].map(|further| of_all.iter().copied().fold(f64::NAN, further));
@@ -64,7 +62,7 @@ fn settle(nodes: u32) -> Result<Settled> {
     let (epoch, oracles) = committee(&chain)?;
     end_epoch(&mut chain)?;
     let mut blocks = chain.blocks(reports(&chain, epoch, nodes, &oracles)?)?;
-    let empty = empty_block(&mut chain)?;
+    let empty = chain.empty_block()?;
     let work = work(&mut chain)?;
     let spent = beyond_empty(&work, empty);
     blocks.extend(work);
@@ -83,12 +81,7 @@ fn end_epoch(chain: &mut Chain) -> Result<()> {
 }
 
 /// Returns what all oracles report of all pages; every 50th node was away for half of the time.
-fn reports(
-    chain: &Chain,
-    epoch: EpochIndex,
-    nodes: u32,
-    oracles: &[neurite_primitives::oracle::OracleId],
-) -> Result<Vec<UncheckedExtrinsic>> {
+fn reports(chain: &Chain, epoch: EpochIndex, nodes: u32, oracles: &[OracleId]) -> Result<Vec<UncheckedExtrinsic>> {
     let mut reports = Vec::new();
     for (oracle, id) in (0..).zip(oracles) {
         let pair = oracle_pair(id)?;
