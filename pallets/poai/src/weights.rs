@@ -74,7 +74,8 @@ impl<D: Get<RuntimeDbWeight>> WeightInfo for Estimate<D> {
     }
 
     fn turn_epoch() -> Weight {
-        cost(300, 20_000).saturating_add(D::get().reads_writes(10, 8))
+        // Those who hear of epochs included: the committee is fixed, network rewards are released.
+        cost(400, 30_000).saturating_add(D::get().reads_writes(16, 12))
     }
 
     fn work_base() -> Weight {

@@ -15,7 +15,7 @@ pub trait RewardPool<AccountId> {
     fn penalise(deed: DeedId, offence: Offence);
 }
 
-/// Hears of epochs; implemented by the oracles.
+/// Hears of epochs; implemented by the oracles and by what is released with them.
 pub trait EpochHooks {
     /// A new epoch begins now: its committee is fixed.
     fn epoch_started(epoch: EpochIndex);
@@ -29,6 +29,24 @@ impl EpochHooks for () {
     fn epoch_started(_: EpochIndex) {}
     fn epoch_closing(_: EpochIndex, _: u32, _: PageIndex) {}
     fn epoch_finished(_: EpochIndex) {}
+}
+
+/// Tells both, the first one first.
+impl<First: EpochHooks, Second: EpochHooks> EpochHooks for (First, Second) {
+    fn epoch_started(epoch: EpochIndex) {
+        First::epoch_started(epoch);
+        Second::epoch_started(epoch);
+    }
+
+    fn epoch_closing(epoch: EpochIndex, deeds: u32, pages: PageIndex) {
+        First::epoch_closing(epoch, deeds, pages);
+        Second::epoch_closing(epoch, deeds, pages);
+    }
+
+    fn epoch_finished(epoch: EpochIndex) {
+        First::epoch_finished(epoch);
+        Second::epoch_finished(epoch);
+    }
 }
 
 /// Tells what the pool holds, for views.

@@ -23,6 +23,7 @@ use sp_runtime::{
 use sp_version::RuntimeVersion;
 
 pub use pallet_timestamp::Call as TimestampCall;
+pub use pallet_vesting::Purpose;
 
 /// The signature of a transaction: sr25519, ed25519, or ECDSA for the keys of engines.
 pub type Signature = MultiSignature;
@@ -102,6 +103,8 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 pub const NEU: Balance = 1_000_000_000_000;
 /// A thousandth of a NEU.
 pub const MILLI_NEU: Balance = NEU / 1_000;
+/// All NEU that a public network has, from its genesis on and for ever (BitNeuron, section 9).
+pub const SUPPLY: Balance = 10_000_000_000 * NEU;
 /// The least an account holds.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_NEU;
 /// Milliseconds of a slot, which is the time of a block.
@@ -171,6 +174,8 @@ mod runtime {
     pub type Oracles = pallet_oracles;
     #[runtime::pallet_index(33)]
     pub type Poai = pallet_poai;
+    #[runtime::pallet_index(35)]
+    pub type Vesting = pallet_vesting;
 }
 
 /// Encodes and returns the metadata, for tools that run without a node.

@@ -14,6 +14,7 @@ mod timestamp;
 mod transaction_payment;
 mod utility;
 mod validators;
+mod vesting;
 
 #[cfg(feature = "try-runtime")]
 pub(crate) fn block_weights() -> frame_system::limits::BlockWeights {
