@@ -1,4 +1,4 @@
-//! What runtime APIs ask. Nothing here is called while a block is executed.
+//! What runtime APIs ask. Nothing here but [`Pallet::entry`] is called while a block is executed.
 
 use crate::{entry::DeedEntry, *};
 use alloc::vec::Vec;
@@ -75,7 +75,8 @@ impl<T: Config> Pallet<T> {
         OldestEpoch::<T>::get()..Self::epoch()
     }
 
-    fn entry(deed: DeedId) -> Option<DeedEntry> {
+    /// Returns what the work of epochs knows of a deed, if it was ever linked.
+    pub(crate) fn entry(deed: DeedId) -> Option<DeedEntry> {
         let (page, position) = page_of(deed);
         let position = usize::try_from(position).ok()?;
         Pages::<T>::get(page).get(position).copied()

@@ -1,7 +1,7 @@
 //! What passes between the reward epochs and the others.
 
 use neurite_primitives::{epoch::Offence, Balance, DeedId, EpochIndex, PageIndex};
-use sp_runtime::Permill;
+use sp_runtime::{DispatchError, Permill, Weight};
 
 /// Receives what jobs earn; implemented by the epochs.
 pub trait RewardPool<AccountId> {
@@ -13,6 +13,16 @@ pub trait RewardPool<AccountId> {
     fn credit_units(deed: DeedId, units: Balance);
     /// Penalises a deed in the current epoch.
     fn penalise(deed: DeedId, offence: Offence);
+}
+
+/// Pays what deeds have earned; implemented by the epochs.
+pub trait DeedRewards {
+    /// Pays everything that a deed has earned to its owner, so that nothing of it passes to the next one; returns what that weighed.
+    ///
+    /// Fails while an epoch in which the deed counts is not settled, and if what it earned cannot be paid.
+    fn settle(deed: DeedId) -> Result<Weight, DispatchError>;
+    /// Returns the most that [`Self::settle`] weighs.
+    fn max_weight() -> Weight;
 }
 
 /// Hears of epochs; implemented by the oracles and by what is released with them.

@@ -41,26 +41,63 @@ impl pallet_multisig::Config for Runtime {
     type BlockNumberProvider = System;
 }
 
-/// What a proxy may do.
+/// What a proxy may do in the name of its account; the order is part of the protocol.
 #[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Encode, Decode, DecodeWithMemTracking, Debug, MaxEncodedLen, TypeInfo, Default)]
 pub enum ProxyType {
     /// Everything.
     #[default]
     Any,
-    /// Everything but moving balances.
+    /// Everything but giving away what the account owns, tokens or deeds.
     NonTransfer,
+    /// Linking the account's deeds to nodes, and claiming what they earn: for who runs machines for an owner.
+    Deeds,
+}
+
+/// Tells whether a call is a batch, whose parts a proxy's filter sees one by one.
+fn is_batch(call: &RuntimeCall) -> bool {
+    use pallet_utility::Call::{batch, batch_all, force_batch};
+    matches!(call, RuntimeCall::Utility(batch { .. } | batch_all { .. } | force_batch { .. }))
+}
+
+/// Tells whether a call links deeds or claims what they earn.
+fn runs_deeds(call: &RuntimeCall) -> bool {
+    use pallet_node_deeds::Call::{complete_bond, link, link_many, release_bond, unlink};
+    use pallet_poai::Call::{claim, claim_many};
+    match call {
+        RuntimeCall::NodeDeeds(call) => {
+            matches!(call, link { .. } | link_many { .. } | unlink { .. } | complete_bond { .. } | release_bond { .. })
+        }
+        RuntimeCall::Poai(call) => matches!(call, claim { .. } | claim_many { .. }),
+        _ => false,
+    }
+}
+
+/// Tells whether a call gives tokens or deeds away, or acts with other rights than the account's own.
+fn gives_away(call: &RuntimeCall) -> bool {
+    matches!(
+        call,
+        RuntimeCall::Balances(..)
+            | RuntimeCall::Sudo(..)
+            | RuntimeCall::Multisig(..)
+            | RuntimeCall::NodeDeeds(pallet_node_deeds::Call::transfer { .. })
+    )
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
     fn filter(&self, call: &RuntimeCall) -> bool {
         match self {
             Self::Any => true,
-            Self::NonTransfer => !matches!(call, RuntimeCall::Balances(..) | RuntimeCall::Sudo(..) | RuntimeCall::Multisig(..)),
+            Self::NonTransfer => !gives_away(call),
+            Self::Deeds => runs_deeds(call) || is_batch(call),
         }
     }
 
     fn is_superset(&self, other: &Self) -> bool {
-        *self == Self::Any || self == other
+        match self {
+            Self::Any => true,
+            Self::NonTransfer => *other != Self::Any,
+            Self::Deeds => self == other,
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The economy of the whole runtime: what is held and what is released.
+//! The economy of the whole runtime: what is held, who may act for whom, and what holders of tokens can decide.
 
+mod proxies;
 mod support;
 mod vesting;
