@@ -60,13 +60,12 @@ async fn engine_broker_and_node_killed_and_restarted_pay_once() {
     network.job_when(&key, "work to begin", |job| job.shards.iter().any(|shard| shard.step > 0)).await;
 
     let worker = network.network.workers[0].announcement.clone();
-    network.restart(worker.pid, "worker-1", &[]).await;
-    // The embedded broker goes with the supervisor and must come back where the others look for it.
-    let supervisor = network.network.supervisor.clone();
-    let broker = supervisor.broker.trim_start_matches("mqtt://").to_owned();
-    network.restart(supervisor.pid, "supervisor", &[("127.0.0.1:0", &broker)]).await;
+    network.restart(worker.pid, "worker-1").await;
+    // The embedded broker goes with the supervisor.
+    let supervisor = network.network.supervisor.pid;
+    network.restart(supervisor, "supervisor").await;
     let node = network.network.node_pid;
-    network.restart(node, "node", &[]).await;
+    network.restart(node, "node").await;
 
     let done = network.job_when(&key, "the job to be paid", |job| job.status == JobStatus::Done && job.escrow == 0).await;
     assert_eq!(done.ending, Some(Ending::Completed));

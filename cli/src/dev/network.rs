@@ -115,7 +115,7 @@ impl DevNetwork {
         create_folder(&plan.base.join("logs"))?;
         let mut ports = Ports::default();
         let rpc = if plan.usual_port { ports.preferably(USUAL_RPC)? } else { ports.any()? };
-        let (peers, engine) = (ports.any()?, ports.any()?);
+        let (peers, engine, broker) = (ports.any()?, ports.any()?, ports.any()?);
         drop(ports);
 
         let url = format!("ws://127.0.0.1:{rpc}");
@@ -124,7 +124,7 @@ impl DevNetwork {
         output.talk(&format!("node       pid {node_pid:<8} {url}"));
 
         let launcher = Launcher { plan, url: &url };
-        let supervisor = launcher.supervisor(processes, engine).await?;
+        let supervisor = launcher.supervisor(processes, engine, broker).await?;
         output.talk(&format!("supervisor pid {:<8} {}  broker {}", supervisor.pid, supervisor.http, supervisor.broker));
         let mut workers = launcher.workers(processes, &supervisor.broker).await?;
         for worker in &workers {
@@ -213,8 +213,9 @@ struct Launcher<'a> {
 }
 
 impl Launcher<'_> {
-    async fn supervisor(&self, processes: &mut Processes, port: u16) -> Result<Announcement, CliError> {
-        let command = self.command("supervisor", "supervisor", &format!("127.0.0.1:{port}"), &["--embedded-broker", "127.0.0.1:0"])?;
+    async fn supervisor(&self, processes: &mut Processes, http: u16, broker: u16) -> Result<Announcement, CliError> {
+        let loopback = |port: u16| format!("127.0.0.1:{port}");
+        let command = self.command("supervisor", "supervisor", &loopback(http), &["--embedded-broker", &loopback(broker)])?;
         self.launch(processes, "supervisor", command)?;
         self.announcement(processes, "supervisor").await
     }

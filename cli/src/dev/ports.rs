@@ -1,10 +1,16 @@
 //! Free ports of the loopback.
 
 use crate::CliError;
-use std::net::{Ipv4Addr, TcpListener};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    ops::Range,
+};
 
 /// The port that people and their tools expect a node's RPC on.
 pub(super) const USUAL_RPC: u16 = 9944;
+
+/// Ports that Linux gives to no connection by itself (`net.ipv4.ip_local_port_range`): whoever listened on one finds it free after a restart.
+const LASTING: Range<u16> = 10_000..20_000;
 
 /// Holds ports until the processes that are to listen on them start, so that none is given out twice.
 #[derive(Debug, Default)]
@@ -15,7 +21,11 @@ pub(super) struct Ports {
 impl Ports {
     /// Holds any free port.
     pub(super) fn any(&mut self) -> Result<u16, CliError> {
-        self.bind(0).ok_or_else(|| CliError::Process { name: "loopback".into(), reason: "no port is free".into() })
+        let none = || CliError::Process { name: "loopback".into(), reason: "no port is free".into() };
+        // Networks that start at the same time begin to look at different places.
+        let first = std::process::id() % u32::from(LASTING.end - LASTING.start);
+        let first = LASTING.start + u16::try_from(first).unwrap_or_default();
+        (first..LASTING.end).chain(LASTING.start..first).find_map(|port| self.bind(port)).ok_or_else(none)
     }
 
     /// Holds `wanted` if it is free, any other if not.
@@ -28,7 +38,6 @@ impl Ports {
 
     fn bind(&mut self, port: u16) -> Option<u16> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()?;
-        let port = listener.local_addr().ok()?.port();
         self.held.push(listener);
         Some(port)
     }

@@ -114,16 +114,14 @@ impl TestNetwork {
         kill_process(Pid::from_raw(i32::try_from(pid).unwrap()).unwrap(), Signal::KILL).unwrap();
     }
 
-    /// Kills a process and starts it again with the same arguments but for `changes`, pairs of old and new.
-    pub async fn restart(&mut self, pid: u32, name: &str, changes: &[(&str, &str)]) {
+    /// Kills a process and starts it again with the same arguments.
+    pub async fn restart(&mut self, pid: u32, name: &str) {
         let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap();
         let line = String::from_utf8(line).unwrap();
-        let replace =
-            |argument: &str| changes.iter().find(|(old, _)| *old == argument).map_or(argument.to_owned(), |(_, new)| (*new).to_owned());
-        let arguments: Vec<String> = line.split_terminator('\0').map(replace).collect();
+        let arguments: Vec<&str> = line.split_terminator('\0').collect();
         self.kill(pid);
         until("the killed process to be gone", || async { is_gone(pid).then_some(()) }).await;
-        let mut command = Command::new(&arguments[0]);
+        let mut command = Command::new(arguments[0]);
         command.args(&arguments[1..]);
         self.processes.start(name, command, &self.network.base.join(format!("logs/{name}-again.log"))).unwrap();
     }

@@ -145,7 +145,7 @@ async fn look(engine: &TestEngine, collector: &Collector, started: Instant) -> S
         children_kib: children.map(resident_kib).sum::<u64>() as f64,
         files: open_files(engine.pid()) as f64,
         waiting: waiting as f64,
-        payloads: names.iter().map(|name| collector.of(name).len()).sum(),
+        payloads: collector.count(),
     }
 }
 

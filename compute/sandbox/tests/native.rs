@@ -11,35 +11,7 @@ use rustix::process::{kill_process, Pid, Signal};
 use serde_json::{json, Value};
 use std::{fs, os::unix::fs::PermissionsExt};
 
-#[test]
-fn the_host_functions_are_those_of_monty() {
-    cpython::host_functions(Runtime::Native);
-}
-
-#[test]
-fn escapes_reach_nothing() {
-    cpython::escapes(Runtime::Native);
-}
-
-#[test]
-fn memory_bombs_are_stopped() {
-    cpython::memory_bombs(Runtime::Native);
-}
-
-#[test]
-fn endless_work_is_stopped() {
-    cpython::endless_work(Runtime::Native);
-}
-
-#[test]
-fn output_is_bounded() {
-    cpython::output_bombs(Runtime::Native);
-}
-
-#[test]
-fn a_bomb_beside_honest_code_changes_nothing_for_it() {
-    cpython::bombs_beside_honest_code(Runtime::Native);
-}
+cpython::tests!(Runtime::Native);
 
 #[test]
 fn nothing_but_the_interpreter_is_there() {

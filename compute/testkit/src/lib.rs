@@ -15,6 +15,7 @@ pub mod serving;
 mod base;
 mod clock;
 mod model;
+mod ports;
 mod publisher;
 mod services;
 
@@ -22,5 +23,6 @@ pub use base::{context, detached_context, TempBase};
 pub use clock::FakeClock;
 pub use futures::executor::block_on;
 pub use model::{FakeModel, FakeModelParameters, ModelScript};
+pub use ports::free_address;
 pub use publisher::FakePublisher;
 pub use services::{services, FakeBus, FakeIngress};

@@ -1,6 +1,7 @@
 //! `broker`: what `bench-broker` measures of the embedded broker and of Mosquitto.
 
-use crate::{report::Row, Result};
+use crate::Result;
+use neurite_report::Row;
 use serde_json::Value;
 use std::{
     fs,

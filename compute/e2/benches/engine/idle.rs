@@ -1,11 +1,10 @@
 //! `start` and `memory`: what many pipelines cost that have nothing to do.
 
 use crate::{
-    median,
-    report::Row,
     support::{victims::resident_kib, Folders, TestEngine},
     Result, ROUNDS,
 };
+use neurite_report::{median, Row};
 use serde_json::{json, Value};
 use std::time::{Duration, Instant};
 

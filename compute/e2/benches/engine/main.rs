@@ -18,12 +18,10 @@ mod idle;
 mod pipeline;
 mod rule;
 
-#[path = "../../src/bench/report.rs"]
-mod report;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
-use report::{machine, rounded, Report, Row};
+use neurite_report::{machine, Report, Row};
 use std::{error::Error, path::PathBuf, process::ExitCode, time::Duration};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
@@ -62,7 +60,7 @@ async fn measure_and_report() -> Result<()> {
         rows.extend(measure(case, &options).await?);
     }
     let report = Report { suite: "engine", machine: machine(), rows };
-    report.print();
+    println!("{report}");
     if let Some(path) = &options.json {
         report.write(path)?;
     }
@@ -100,20 +98,4 @@ fn options() -> Result<Options> {
         }
     }
     Ok(options)
-}
-
-/// Makes the row of two sides that took turns; more is better.
-fn compared(case: &str, input: &str, unit: &'static str, ours: Vec<f64>, theirs: Vec<f64>) -> Row {
-    let ratio = median(ours.iter().zip(&theirs).map(|(ours, theirs)| ours / theirs).collect());
-    Row {
-        input: Some(input.to_owned()),
-        peer_value: Some(rounded(median(theirs))),
-        ratio: Some(rounded(ratio)),
-        ..Row::new(case, median(ours), unit)
-    }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

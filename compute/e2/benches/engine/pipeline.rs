@@ -2,11 +2,10 @@
 
 use crate::{
     bare::{self, Bare},
-    compared,
-    report::Row,
     support::{root, TestEngine},
     Result, ROUNDS, ROUND_TIME,
 };
+use neurite_report::Row;
 use serde_json::{json, Value};
 use std::{
     fs::{self, File},
@@ -49,8 +48,8 @@ async fn take_turns(engine: &TestEngine, input: &str, document: &Value, mut bare
         theirs.push(bare.rows_per_second(ROUND_TIME)?);
         ours.push(rows_per_second(engine, document).await?);
     }
-    let row = compared("pipeline", input, "rows/s", ours, theirs);
-    Ok(Row { batch: Some(BATCH), goal: "ratio >= 0.90", ..row })
+    let goal = "ratio >= 0.90";
+    Ok(Row { input: Some(input.into()), batch: Some(BATCH), goal, ..Row::of_rates("pipeline", "rows/s", ours, theirs) })
 }
 
 /// Runs a document for a while and returns how many rows it took in a second, from the first that is seen to be done.

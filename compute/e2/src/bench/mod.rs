@@ -5,7 +5,6 @@
 //! runs, not while it is opened. A document that limits its own rate is measured at that rate.
 
 mod measure;
-pub mod report;
 
 use crate::{
     arguments::BenchArguments,
@@ -17,9 +16,9 @@ use anyhow::{Context, Result};
 use measure::{measure, Measured};
 use neurite_core::{BoxFuture, OutboundPayload, PayloadPublisher, PluginError};
 use neurite_engine::{Histogram, SystemClock, LATENCY_BUCKETS};
+use neurite_report::{machine, Report, Row};
 use neurite_serving::ServingManager;
 use redb::{backends::InMemoryBackend, Database};
-use report::{Report, Row};
 use serde_json::Value;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
@@ -48,8 +47,9 @@ pub async fn bench(arguments: BenchArguments) -> Result<ExitCode> {
     let measured = measure(&engine, &document, Duration::from_secs(arguments.seconds)).await;
     engine.shutdown(config.limits.drain()).await;
     serving.shutdown().await;
-    let report = Report { suite: "bench", machine: report::machine(), rows: rows(&measured?) };
-    report.print();
+    let report = Report { suite: "bench", machine: machine(), rows: rows(&measured?) };
+    println!("{report}");
+    println!("latencies are estimated within the buckets of the engine's histograms");
     if let Some(path) = &arguments.json {
         report.write(path).with_context(|| format!("cannot write {}", path.display()))?;
     }

@@ -41,6 +41,11 @@ impl Collector {
         self.payloads.lock().unwrap().by_id.values().filter(|payload| payload["PIPELINE"] == pipeline).cloned().collect()
     }
 
+    /// How many payloads came, each counted once.
+    pub fn count(&self) -> usize {
+        self.payloads.lock().unwrap().by_id.len()
+    }
+
     /// How many payloads came again.
     pub fn repeats(&self) -> usize {
         self.payloads.lock().unwrap().repeats

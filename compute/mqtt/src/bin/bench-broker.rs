@@ -9,9 +9,10 @@
 //!
 //! `bench-broker [--json FILE]`
 
+use bytes::BytesMut;
 use neurite_mqtt::{Broker, BrokerConfig, QoS};
-use rumqttc::{AsyncClient, Event, EventLoop, MqttOptions, NetworkOptions, Packet, PublishOptions};
-use serde::Serialize;
+use neurite_report::{machine, Report, Row};
+use rumqttc::{mqttbytes, Connect, ConnectReturnCode, Packet, PubAck, Publish, Subscribe};
 use std::{
     env,
     error::Error,
@@ -25,7 +26,12 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::Semaphore,
+    task::JoinSet,
+};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -37,6 +43,8 @@ const ROUND_TIME: Duration = Duration::from_secs(2);
 const WARM_UP: Duration = Duration::from_millis(300);
 const PAYLOAD: [u8; 256] = [b'x'; 256];
 const TOPIC: &str = "bench/messages";
+/// The most bytes of a packet, and what a client's buffers hold at first.
+const BUFFER: usize = 64 * 1024;
 /// What the embedded broker allows, see its settings.
 const IN_FLIGHT: u16 = 100;
 /// Messages of one publisher on their way.
@@ -53,31 +61,13 @@ struct Case {
 
 const SHAPES: [(&str, usize, usize); 3] = [("broker one-to-one", 1, 1), ("broker fan-in", 4, 1), ("broker fan-out", 1, 4)];
 
-#[derive(Serialize)]
-struct Report {
-    suite: &'static str,
-    machine: String,
-    rows: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    case: &'static str,
-    input: &'static str,
-    batch: usize,
-    value: f64,
-    unit: &'static str,
-    peer_value: f64,
-    ratio: f64,
-}
-
 fn main() -> Result<()> {
     let json = options()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(measure())?;
-    print(&report);
+    println!("{report}");
     if let Some(path) = json {
-        fs::write(path, serde_json::to_string_pretty(&report)? + "\n")?;
+        report.write(&path)?;
     }
     Ok(())
 }
@@ -88,14 +78,6 @@ fn options() -> Result<Option<PathBuf>> {
         (None, _) => Ok(None),
         (Some("--json"), Some(path)) => Ok(Some(path.into())),
         _ => Err("usage: bench-broker [--json FILE]".into()),
-    }
-}
-
-fn print(report: &Report) {
-    println!("{}: {}", report.suite, report.machine);
-    println!("{:<20}{:<8}{:>14}{:>14}{:>8}  unit", "case", "input", "value", "mosquitto", "ratio");
-    for row in &report.rows {
-        println!("{:<20}{:<8}{:>14.1}{:>14.1}{:>8.3}  {}", row.case, row.input, row.value, row.peer_value, row.ratio, row.unit);
     }
 }
 
@@ -118,26 +100,21 @@ async fn measure_case(case: Case, embedded: SocketAddr, mosquitto: SocketAddr) -
         theirs.push(received_per_second(case, mosquitto).await?);
         ours.push(received_per_second(case, embedded).await?);
     }
-    // Ratios are taken within each round: what else the machine does then weighs on both sides.
-    let ratio = median(ours.iter().zip(&theirs).map(|(ours, theirs)| ours / theirs).collect());
-    let input = if case.qos == QoS::AtMostOnce { "qos 0" } else { "qos 1" };
-    let (value, peer_value) = (rounded(median(ours)), rounded(median(theirs)));
-    Ok(Row { case: case.name, input, batch: 1, value, unit: "messages/s", peer_value, ratio: rounded(ratio) })
+    let (input, goal) = if case.qos == QoS::AtMostOnce { ("qos 0", "") } else { ("qos 1", "ratio >= 2.0") };
+    Ok(Row { input: Some(input.into()), goal, ..Row::of_rates(case.name, "messages/s", ours, theirs) })
 }
 
 async fn received_per_second(case: Case, broker: SocketAddr) -> Result<f64> {
     let flow = Arc::new(Flow::new(case));
     let mut clients = JoinSet::new();
     for number in 0..case.subscribers {
-        let (client, mut event_loop) = connect(&format!("subscriber-{number}"), broker);
-        client.subscribe(TOPIC, case.qos).await?;
-        until_subscribed(&mut event_loop).await?;
-        clients.spawn(count(client, event_loop, flow.clone()));
+        let mut connection = Connection::open(&format!("subscriber-{number}"), broker).await?;
+        connection.subscribe(case.qos).await?;
+        clients.spawn(receive(connection, flow.clone()));
     }
     for number in 0..case.publishers {
-        let (client, event_loop) = connect(&format!("publisher-{number}"), broker);
-        clients.spawn(drive(event_loop));
-        clients.spawn(publish(client, case.qos, flow.clone()));
+        let connection = Connection::open(&format!("publisher-{number}"), broker).await?;
+        clients.spawn(publish(connection, case.qos, flow.clone()));
     }
     tokio::time::sleep(WARM_UP).await;
     let (began, before) = (Instant::now(), flow.received.load(Relaxed));
@@ -151,19 +128,53 @@ async fn received_per_second(case: Case, broker: SocketAddr) -> Result<f64> {
     Ok((after - before) as f64 / elapsed.as_secs_f64())
 }
 
-fn connect(id: &str, broker: SocketAddr) -> (AsyncClient, EventLoop) {
-    let mut options = MqttOptions::new(id, rumqttc::Broker::tcp(broker.ip().to_string(), broker.port()));
-    options.set_inflight(IN_FLIGHT);
-    let (client, mut event_loop) = AsyncClient::builder(options).capacity(1024).build();
-    let mut network = NetworkOptions::new();
-    network.set_tcp_nodelay(true);
-    event_loop.set_network_options(network);
-    (client, event_loop)
+/// A client that costs next to nothing beside a broker: packets in buffers, written and read as many at a time as there are.
+struct Connection {
+    stream: TcpStream,
+    input: BytesMut,
+    output: BytesMut,
 }
 
-async fn until_subscribed(event_loop: &mut EventLoop) -> Result<()> {
-    while !matches!(event_loop.poll().await?, Event::Incoming(Packet::SubAck(_))) {}
-    Ok(())
+impl Connection {
+    async fn open(id: &str, broker: SocketAddr) -> Result<Self> {
+        let stream = TcpStream::connect(broker).await?;
+        stream.set_nodelay(true)?;
+        let mut connection = Self { stream, input: BytesMut::with_capacity(BUFFER), output: BytesMut::with_capacity(BUFFER) };
+        connection.put(Packet::Connect(Connect::new(id)))?;
+        match connection.next().await? {
+            Packet::ConnAck(answer) if answer.code == ConnectReturnCode::Success => Ok(connection),
+            other => Err(format!("the broker refuses a client: {other:?}").into()),
+        }
+    }
+
+    async fn subscribe(&mut self, qos: QoS) -> Result<()> {
+        self.put(Packet::Subscribe(Subscribe { pkid: 1, ..Subscribe::new(TOPIC, qos) }))?;
+        match self.next().await? {
+            Packet::SubAck(_) => Ok(()),
+            other => Err(format!("the broker refuses a subscription: {other:?}").into()),
+        }
+    }
+
+    /// Prepares a packet for the next time that something is written.
+    fn put(&mut self, packet: Packet) -> Result<()> {
+        packet.write(&mut self.output, BUFFER)?;
+        Ok(())
+    }
+
+    /// Returns the next packet; writes what is prepared before it waits. Nothing is lost if it is given up.
+    async fn next(&mut self) -> Result<Packet> {
+        loop {
+            match Packet::read(&mut self.input, BUFFER) {
+                Ok(packet) => return Ok(packet),
+                Err(mqttbytes::Error::InsufficientBytes(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+            self.stream.write_all_buf(&mut self.output).await?;
+            if self.stream.read_buf(&mut self.input).await? == 0 {
+                return Err("the broker ended a connection".into());
+            }
+        }
+    }
 }
 
 /// What is on its way, and what has arrived.
@@ -187,25 +198,42 @@ impl Flow {
     }
 }
 
-/// Counts what arrives; the client is kept, for the loop ends with its last handle.
-async fn count(_client: AsyncClient, mut event_loop: EventLoop, flow: Arc<Flow>) -> Result<()> {
+/// Counts and acknowledges what arrives.
+async fn receive(mut connection: Connection, flow: Arc<Flow>) -> Result<()> {
     loop {
-        if let Event::Incoming(Packet::Publish(_)) = event_loop.poll().await? {
+        if let Packet::Publish(message) = connection.next().await? {
             flow.arrived();
+            if message.qos == QoS::AtLeastOnce {
+                connection.put(Packet::PubAck(PubAck::new(message.pkid)))?;
+            }
         }
     }
 }
 
-async fn drive(mut event_loop: EventLoop) -> Result<()> {
+/// Publishes as many messages as may be on their way.
+async fn publish(mut connection: Connection, qos: QoS, flow: Arc<Flow>) -> Result<()> {
+    let mut message = Publish::new(TOPIC, qos, PAYLOAD);
+    let is_acknowledged = qos == QoS::AtLeastOnce;
+    let mut unacknowledged = 0;
     loop {
-        event_loop.poll().await?;
-    }
-}
-
-async fn publish(client: AsyncClient, qos: QoS, flow: Arc<Flow>) -> Result<()> {
-    loop {
-        flow.window.acquire().await?.forget();
-        client.publish(TOPIC, &PAYLOAD, PublishOptions::new(qos)).await?;
+        tokio::select! {
+            // What may go out is prepared first, so that it is written at once.
+            biased;
+            permit = flow.window.acquire(), if unacknowledged < usize::from(IN_FLIGHT) => {
+                permit?.forget();
+                if is_acknowledged {
+                    unacknowledged += 1;
+                    // Zero is no identifier; long before one is used again it is acknowledged.
+                    message.pkid = message.pkid.checked_add(1).unwrap_or(1);
+                }
+                connection.put(Packet::Publish(message.clone()))?;
+            }
+            packet = connection.next() => {
+                if matches!(packet?, Packet::PubAck(_)) {
+                    unacknowledged -= 1;
+                }
+            }
+        }
     }
 }
 
@@ -253,20 +281,4 @@ impl Drop for Mosquitto {
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-fn rounded(value: f64) -> f64 {
-    (value * 1_000.0).round() / 1_000.0
-}
-
-fn machine() -> String {
-    let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = processors.lines().find_map(|line| line.strip_prefix("model name")).and_then(|line| line.split_once(": "));
-    let count = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{}, {count} processors", model.map_or("unknown processor", |(_, name)| name))
 }

@@ -7,14 +7,7 @@ use rustls::{
     pki_types::{pem::PemObject, CertificateDer, PrivateKeyDer},
     RootCertStore, ServerConfig,
 };
-use std::{
-    collections::BTreeMap,
-    future::Future,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
-    process::Command,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, future::Future, process::Command, sync::Arc, time::Duration};
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
 
@@ -32,11 +25,6 @@ pub(crate) fn context(url: &str, user: Option<&str>, password: Option<&str>) -> 
 
 pub(crate) async fn within<T>(what: &str, future: impl Future<Output = T>) -> T {
     tokio::time::timeout(DEADLINE, future).await.unwrap_or_else(|_| panic!("{what} did not happen"))
-}
-
-/// Returns an address of loopback that is free now.
-pub(crate) fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 /// A server in a runtime of its own: it dies with all its connections.

@@ -183,3 +183,45 @@ pub(crate) fn bombs_beside_honest_code(runtime: Runtime) {
     }
     assert_eq!(honest.worker(), worker);
 }
+
+/// Makes a test of each of these, in one runtime.
+macro_rules! tests {
+    ($runtime:expr $(, $attribute:meta)?) => {
+        #[test]
+        $(#[$attribute])?
+        fn the_host_functions_are_those_of_monty() {
+            cpython::host_functions($runtime);
+        }
+
+        #[test]
+        $(#[$attribute])?
+        fn escapes_reach_nothing() {
+            cpython::escapes($runtime);
+        }
+
+        #[test]
+        $(#[$attribute])?
+        fn memory_bombs_are_stopped() {
+            cpython::memory_bombs($runtime);
+        }
+
+        #[test]
+        $(#[$attribute])?
+        fn endless_work_is_stopped() {
+            cpython::endless_work($runtime);
+        }
+
+        #[test]
+        $(#[$attribute])?
+        fn output_is_bounded() {
+            cpython::output_bombs($runtime);
+        }
+
+        #[test]
+        $(#[$attribute])?
+        fn a_bomb_beside_honest_code_changes_nothing_for_it() {
+            cpython::bombs_beside_honest_code($runtime);
+        }
+    };
+}
+pub(crate) use tests;

@@ -1,6 +1,6 @@
 //! What the tests share: signed code, a batch, and a runner with a real worker.
 
-#![allow(dead_code, reason = "each test program uses its part")]
+#![allow(dead_code, unused_imports, unused_macros, reason = "each test program uses its part")]
 
 pub(crate) mod cpython;
 

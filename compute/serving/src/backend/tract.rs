@@ -230,3 +230,33 @@ fn put_output(info: &TensorInfo, value: &Tensor, outputs: &mut dyn TensorSink) -
     };
     outputs.put(TensorView { shape: value.shape(), data })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tensor;
+
+    /// The rows for which a model is kept ready, the latest first.
+    fn ready(plans: &Plans) -> Vec<usize> {
+        let Plans::PerShape { plans, .. } = plans else { panic!("one plan for all shapes") };
+        plans.iter().map(|(shapes, _)| shapes[0][0]).collect()
+    }
+
+    #[test]
+    fn a_model_is_kept_ready_for_the_last_shapes_only() {
+        let bytes = include_bytes!("../../tests/models/table.onnx");
+        let model = tract_onnx::onnx().model_for_read(&mut Cursor::new(bytes)).unwrap();
+        let mut plans = Plans::PerShape { model: Box::new(model), plans: VecDeque::new() };
+        let mut ask = |rows: usize| {
+            let plan = plans.plan_for(&[Tensor::i64(vec![rows], vec![0; rows]).view()]).unwrap();
+            (plan, ready(&plans))
+        };
+        for rows in 1..=MAX_PLANS {
+            ask(rows);
+        }
+        let (second, order) = ask(2);
+        assert_eq!(order, [2, 4, 3, 1]);
+        assert_eq!(ask(MAX_PLANS + 1).1, [5, 2, 4, 3], "the one that nobody asked for longest is gone");
+        assert!(Arc::ptr_eq(&second, &ask(2).0), "one that is ready is not prepared again");
+    }
+}

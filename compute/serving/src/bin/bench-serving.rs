@@ -15,13 +15,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use neurite_report::{machine, median, paired, Report, Row};
 use neurite_serving::{DataView, DeviceChoice, ModelHandle, ModelSpec, ServingConfig, ServingManager, Tensor};
 use ort::{
     environment::Environment,
     session::{Session, SessionInputValue},
     value::TensorRef,
 };
-use serde::Serialize;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -41,33 +41,20 @@ struct Case {
     model: &'static str,
     shape: &'static [usize],
     batch: usize,
+    /// The throughput that is to be reached.
+    goal: &'static str,
+    /// The microseconds that may be added.
+    added_goal: &'static str,
 }
 
-const CASES: [Case; 4] = [
-    Case { input: "small", model: "digits.onnx", shape: &[64], batch: 1 },
-    Case { input: "small", model: "digits.onnx", shape: &[64], batch: 32 },
-    Case { input: "large", model: "conv.onnx", shape: &[3, 224, 224], batch: 1 },
-    Case { input: "large", model: "conv.onnx", shape: &[3, 224, 224], batch: 32 },
-];
+const CASES: [Case; 4] = [small(1), small(32), large(1, "ratio >= 0.90"), large(32, "ratio >= 0.95")];
 
-#[derive(Serialize)]
-struct Report {
-    suite: &'static str,
-    machine: String,
-    rows: Vec<Row>,
+const fn small(batch: usize) -> Case {
+    Case { input: "small", model: "digits.onnx", shape: &[64], batch, goal: "", added_goal: "value <= 20" }
 }
 
-#[derive(Serialize)]
-struct Row {
-    case: &'static str,
-    input: &'static str,
-    batch: usize,
-    value: f64,
-    unit: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    peer_value: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ratio: Option<f64>,
+const fn large(batch: usize, goal: &'static str) -> Case {
+    Case { input: "large", model: "conv.onnx", shape: &[3, 224, 224], batch, goal, added_goal: "" }
 }
 
 struct Options {
@@ -83,21 +70,11 @@ fn main() -> Result<()> {
     let options = options()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let report = runtime.block_on(measure(&options))?;
-    print(&report);
+    println!("{report}");
     if let Some(path) = options.json {
-        fs::write(path, serde_json::to_string_pretty(&report)? + "\n")?;
+        report.write(&path)?;
     }
     Ok(())
-}
-
-fn print(report: &Report) {
-    println!("{}: {}", report.suite, report.machine);
-    println!("{:<12}{:<8}{:>6}{:>14}{:>14}{:>8}  unit", "case", "input", "batch", "value", "bare ort", "ratio");
-    for row in &report.rows {
-        let number = |value: Option<f64>, places: usize| value.map_or(String::new(), |value| format!("{value:.places$}"));
-        let (value, peer, ratio) = (number(Some(row.value), 1), number(row.peer_value, 1), number(row.ratio, 3));
-        println!("{:<12}{:<8}{:>6}{value:>14}{peer:>14}{ratio:>8}  {}", row.case, row.input, row.batch, row.unit);
-    }
 }
 
 fn options() -> Result<Options> {
@@ -139,7 +116,7 @@ async fn measure(options: &Options) -> Result<Report> {
         rows.extend(measure_case(case, session, &handle).await?);
     }
     manager.shutdown().await;
-    Ok(Report { suite: "serving", machine: machine(options.threads), rows })
+    Ok(Report { suite: "serving", machine: format!("{}, {} threads a model", machine(), options.threads), rows })
 }
 
 fn open_session(environment: &Environment, path: &Path, threads: usize) -> Result<Session> {
@@ -157,23 +134,13 @@ async fn measure_case(case: Case, mut session: Session, handle: &ModelHandle) ->
         bare_latency.push(bare_micros(&mut session, &input)?);
         served_latency.push(served_micros(handle, &input).await?);
     }
-    // Differences and ratios are taken within each round: what else the machine does then weighs on both sides.
     let added = paired(&served_latency, &bare_latency, |served, bare| served - bare);
-    let faster = paired(&served, &bare, |served, bare| served / bare);
-    let sooner = paired(&served_latency, &bare_latency, |served, bare| bare / served);
-    let row = |name, value: f64, unit, peer_value: Option<f64>, ratio: Option<f64>| {
-        let (value, peer_value, ratio) = (rounded(value), peer_value.map(rounded), ratio.map(rounded));
-        Row { case: name, input: case.input, batch: case.batch, value, unit, peer_value, ratio }
-    };
-    Ok(vec![
-        row("throughput", median(served), "inferences/s", Some(median(bare)), Some(faster)),
-        row("latency", median(served_latency), "us", Some(median(bare_latency)), Some(sooner)),
-        row("added_us", added, "us", None, None),
-    ])
-}
-
-fn paired(served: &[f64], bare: &[f64], compare: impl Fn(f64, f64) -> f64) -> f64 {
-    median(served.iter().zip(bare).map(|(served, bare)| compare(*served, *bare)).collect())
+    let rows = [
+        Row { goal: case.goal, ..Row::of_rates("throughput", "inferences/s", served, bare) },
+        Row::of_times("latency", "us", served_latency, bare_latency),
+        Row { goal: case.added_goal, ..Row::new("added_us", added, "us") },
+    ];
+    Ok(rows.map(|row| Row { input: Some(case.input.into()), batch: Some(case.batch), ..row }).to_vec())
 }
 
 fn input(case: Case) -> Vec<Tensor> {
@@ -250,20 +217,4 @@ async fn served_micros(handle: &ModelHandle, input: &[Tensor]) -> Result<f64> {
         times.push(begun.elapsed().as_secs_f64() * 1e6);
     }
     Ok(median(times))
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-fn rounded(value: f64) -> f64 {
-    (value * 1_000.0).round() / 1_000.0
-}
-
-fn machine(threads: usize) -> String {
-    let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = processors.lines().find_map(|line| line.strip_prefix("model name")).and_then(|line| line.split_once(": "));
-    let count = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{}, {count} processors, {threads} threads a model", model.map_or("unknown processor", |(_, name)| name))
 }

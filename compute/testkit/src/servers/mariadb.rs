@@ -1,6 +1,7 @@
 //! MariaDB, from Debian's package `mariadb-server`.
 
-use super::{free_port, program, unprivileged, Server};
+use super::{program, unprivileged, Server};
+use crate::free_address;
 use rustix::process::Signal;
 use std::{
     net::{Ipv4Addr, TcpStream},
@@ -35,7 +36,7 @@ impl MariaDb {
         let (user, password) = (Self::USER, Self::PASSWORD);
         let text = format!("CREATE DATABASE test;\nCREATE USER {user}@'127.0.0.1' IDENTIFIED BY '{password}';\nGRANT ALL ON test.* TO {user}@'127.0.0.1';\n");
         std::fs::write(&users, text).expect("a file");
-        let port = free_port();
+        let port = free_address().port();
         let mut command = Command::new(program("mariadbd", &folders()));
         command.arg("--no-defaults").arg(format!("--datadir={}", data.display())).arg(format!("--init-file={}", users.display()));
         command.arg(format!("--socket={}", folder.path().join("socket").display())).arg(format!("--port={port}"));

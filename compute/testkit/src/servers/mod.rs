@@ -14,7 +14,6 @@ pub use rabbitmq::RabbitMq;
 
 use rustix::process::{kill_process, Pid, Signal};
 use std::{
-    net::{Ipv4Addr, TcpListener},
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -28,11 +27,6 @@ const DEADLINE: Duration = Duration::from_secs(120);
 fn program(name: &str, folders: &[PathBuf]) -> PathBuf {
     let found = folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file());
     found.unwrap_or_else(|| panic!("the program {name} is missing: run scripts/setup, which installs what the tests need"))
-}
-
-/// Returns a port that was free a moment ago.
-fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).expect("a free port").port()
 }
 
 /// The user and group of a name, from the system's list.

@@ -1,8 +1,9 @@
 //! Mosquitto, from Debian's package `mosquitto`.
 
+use crate::free_address;
 use std::{
     fs,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::SocketAddr,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -24,9 +25,7 @@ impl Mosquitto {
     /// Starts a broker for anonymous clients and returns when it takes connections.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let address = listener.local_addr().expect("the address of a listener");
-        drop(listener);
+        let address = free_address();
         let config = format!("listener {} 127.0.0.1\nallow_anonymous true\npersistence false\n", address.port());
         fs::write(folder.path().join("mosquitto.conf"), config).expect("a file in a new folder");
         let mut broker = Self { folder, address, child: None };

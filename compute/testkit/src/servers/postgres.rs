@@ -1,6 +1,7 @@
 //! PostgreSQL, from Debian's package `postgresql`.
 
-use super::{free_port, program, unprivileged, Server};
+use super::{program, unprivileged, Server};
+use crate::free_address;
 use rustix::process::Signal;
 use std::{path::PathBuf, process::Command};
 
@@ -27,7 +28,7 @@ impl PostgreSql {
         make.args(["--username", Self::USER, "--auth=scram-sha-256", "--no-sync", "--locale=C.UTF-8"]);
         let made = unprivileged(make, folder.path(), "postgres").status().expect("a program that can be started");
         assert!(made.success(), "initdb failed: {made}");
-        let mut this = Self { folder, port: free_port(), server: None };
+        let mut this = Self { folder, port: free_address().port(), server: None };
         this.resume();
         this
     }

@@ -1,8 +1,9 @@
 //! RabbitMQ, from Debian's package `rabbitmq-server`.
 
+use crate::free_address;
 use std::{
     fs,
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::SocketAddr,
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, Stdio},
@@ -107,11 +108,6 @@ fn kill(mut child: Child) {
     // One that has ended by itself cannot be killed.
     let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).stderr(Stdio::null()).status();
     let _ = child.wait();
-}
-
-fn free_address() -> SocketAddr {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("the address of a listener")
 }
 
 fn log(folder: &Path) -> String {

@@ -32,6 +32,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("pallets/primitives", 0),
     ("pallets/poai-math", 0),
     ("compute/core", 0),
+    ("compute/report", 0),
 ];
 
 /// Members outside the levels, tools and test support: only dev-dependencies may name them.

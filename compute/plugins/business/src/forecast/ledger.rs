@@ -22,6 +22,13 @@ pub(crate) struct Plan {
     pub(crate) method: &'static str,
 }
 
+impl Plan {
+    /// Plans a forecast every `step` rows; without it, every `horizon` rows.
+    pub(crate) fn new(method: &'static str, horizon: u16, step: Option<u32>, coverage: f64) -> Self {
+        Self { horizon: horizon.into(), step: step.unwrap_or(horizon.into()).into(), coverage, method }
+    }
+}
+
 /// Where the forecasts of a series stand. Its JSON form is part of states.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE", deny_unknown_fields)]

@@ -15,3 +15,13 @@ pub use errors::{MAX_ERRORS, MIN_ERRORS};
 
 pub(crate) use changes::Changes;
 pub(crate) use ledger::{Ledger, Plan};
+
+/// The longest period in rows.
+pub const MAX_PERIOD: u16 = 8192;
+/// The most rows ahead.
+pub const MAX_HORIZON: u16 = 128;
+
+/// The share of past errors that an interval covers if a document does not say.
+pub(crate) fn most_errors() -> f64 {
+    0.9
+}

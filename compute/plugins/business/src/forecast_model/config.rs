@@ -1,8 +1,7 @@
 //! Parameters of `FORECAST_MODEL`.
 
 use crate::{
-    forecast::Plan,
-    forecast_seasonal::{MAX_HORIZON, MAX_PERIOD},
+    forecast::{most_errors, Plan, MAX_HORIZON, MAX_PERIOD},
     values::ValueName,
 };
 use schemars::JsonSchema;
@@ -39,19 +38,10 @@ pub struct ForecastModelParameters {
 
 impl ForecastModelParameters {
     pub(super) fn plan(&self) -> Plan {
-        Plan {
-            horizon: self.horizon.into(),
-            step: self.step.unwrap_or(self.horizon.into()).into(),
-            coverage: self.coverage,
-            method: METHOD,
-        }
+        Plan::new(METHOD, self.horizon, self.step, self.coverage)
     }
 }
 
 fn forecast() -> String {
     "forecast".to_owned()
-}
-
-fn most_errors() -> f64 {
-    0.9
 }

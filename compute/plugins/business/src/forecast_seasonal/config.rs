@@ -1,13 +1,11 @@
 //! Parameters of `FORECAST_SEASONAL`.
 
-use crate::{forecast::Plan, values::ValueName};
+use crate::{
+    forecast::{most_errors, Plan, MAX_HORIZON, MAX_PERIOD},
+    values::ValueName,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
-
-/// The longest period in rows.
-pub const MAX_PERIOD: u16 = 8192;
-/// The most rows ahead.
-pub const MAX_HORIZON: u16 = 128;
 
 /// Forecasts a value that repeats itself with a period, with intervals from the errors made before.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -48,12 +46,7 @@ pub struct ForecastSeasonalParameters {
 
 impl ForecastSeasonalParameters {
     pub(super) fn plan(&self) -> Plan {
-        Plan {
-            horizon: self.horizon.into(),
-            step: self.step.unwrap_or(self.horizon.into()).into(),
-            coverage: self.coverage,
-            method: self.method.name(),
-        }
+        Plan::new(self.method.name(), self.horizon, self.step, self.coverage)
     }
 }
 
@@ -82,10 +75,6 @@ impl Method {
 
 fn smoothing() -> Method {
     Method::ExponentialSmoothing
-}
-
-fn most_errors() -> f64 {
-    0.9
 }
 
 fn level_weight() -> f64 {

@@ -10,7 +10,7 @@ mod model;
 mod plugin;
 mod progress;
 
-pub use config::{ForecastSeasonalParameters, Method, MAX_HORIZON, MAX_PERIOD};
+pub use config::{ForecastSeasonalParameters, Method};
 pub use plugin::ForecastSeasonal;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Tests of `AMQP`: the contract with a real RabbitMQ, and what it refuses.
 
 use super::*;
-use crate::peers::{context, free_address, within};
+use crate::peers::{context, within};
 use futures::StreamExt;
 use lapin::{
     options::{BasicAckOptions, BasicConsumeOptions, ExchangeDeclareOptions, QueueBindOptions, QueueDeclareOptions},
@@ -11,7 +11,7 @@ use lapin::{
 use neurite_core::{BoxFuture, Communication, Context, Plugin, PluginError};
 use neurite_testkit::{
     communication::{self, Peer},
-    detached_context,
+    detached_context, free_address,
     servers::RabbitMq,
 };
 use serde_json::{json, Value};

@@ -1,12 +1,12 @@
 //! Tests of `MQTT_PUBLISH`: the contract with both versions of MQTT and real brokers, and what it says.
 
 use super::*;
-use crate::peers::{context, free_address, within, DEADLINE};
+use crate::peers::{context, within, DEADLINE};
 use neurite_core::{BoxFuture, Communication, Context, Plugin, PluginError};
 use neurite_mqtt::{Broker, BrokerConfig, Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
 use neurite_testkit::{
     communication::{self, Peer},
-    detached_context,
+    detached_context, free_address,
     servers::Mosquitto,
 };
 use serde_json::{json, Value};

@@ -17,6 +17,8 @@ use std::{sync::Arc, time::Duration};
 
 /// The schemes of the addresses that are spoken to.
 const SCHEMES: &[&str] = &["http", "https"];
+/// After how long a connection is closed that nobody uses: a burst opens many that are not needed again soon.
+const IDLE: Duration = Duration::from_secs(10);
 
 /// Opens webhooks.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +62,7 @@ impl Webhook {
         plain.set_nodelay(true);
         let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().wrap_connector(plain);
         // Without a timer, connections that nobody uses any more would stay open for ever.
-        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector);
+        let client = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).pool_idle_timeout(IDLE).build(connector);
         let (timeout, clock) = (Duration::from_millis(parameters.timeout_ms), context.services.clock.clone());
         Ok(WebhookSink { client, uri, headers, service, secret, timeout, clock, resume_at: Default::default() })
     }

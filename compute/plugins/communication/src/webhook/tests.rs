@@ -2,7 +2,7 @@
 
 use super::{sink::signature, *};
 use crate::{
-    peers::{certificate, context, free_address, within, Server},
+    peers::{certificate, context, within, Server},
     tls::Trust,
 };
 use axum::{
@@ -16,7 +16,7 @@ use axum::{
 use neurite_core::{BoxFuture, Communication, Context, Plugin, PluginError, SecretText};
 use neurite_testkit::{
     communication::{self, Peer},
-    detached_context, FakeClock,
+    detached_context, free_address, FakeClock,
 };
 use serde_json::{json, Value};
 use std::{

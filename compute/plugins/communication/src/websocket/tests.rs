@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::{
-    peers::{certificate, context, free_address, within, Server},
+    peers::{certificate, context, within, Server},
     tls::Trust,
 };
 use futures::{SinkExt, StreamExt};
 use neurite_core::{BoxFuture, Communication, Context, Plugin, PluginError};
 use neurite_testkit::{
     communication::{self, Peer},
-    detached_context,
+    detached_context, free_address,
 };
 use serde_json::{json, Value};
 use std::{net::SocketAddr, sync::Arc};
