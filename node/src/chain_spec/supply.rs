@@ -24,6 +24,10 @@ impl ChainParameters {
             // What keeps the account alive stays free, and something must be left to hold.
             holders.extend(check_holdings(&format!("vesting.{name}"), holdings, EXISTENTIAL_DEPOSIT + 1, faults));
         }
+        let treasury = neurite_runtime::Treasury::account_id();
+        if !holders.contains(&treasury) {
+            faults.push(format!("vesting.ecosystem: gives nothing to the treasury, {treasury}, whose account would not exist"));
+        }
         if self.rewards.pool.0 < EXISTENTIAL_DEPOSIT {
             faults.push(format!("rewards.pool: {} is less than an account must hold", self.rewards.pool));
         }

@@ -202,6 +202,12 @@ fn little_is_free_from_the_start() {
 }
 
 #[test]
+fn the_treasury_must_exist() {
+    let faults = faults_after(|file| file["vesting"]["ecosystem"][0]["account"] = json!(Ferdie.to_account_id()));
+    assert_eq!(faults, ["vesting.ecosystem: gives nothing to the treasury, 5EYCAe5iLA1JRavtbvaT8GpzuToufvtZ6Yrh25a9G7WBxNaq, whose account would not exist"]);
+}
+
+#[test]
 fn vesting_starts_at_a_time_in_milliseconds() {
     let faults = faults_after(|file| file["vesting"]["start_ms"] = json!(1_767_225_600));
     assert_eq!(faults, ["vesting.start_ms: 1767225600 is no Unix time in milliseconds from 2020 to 2099"]);

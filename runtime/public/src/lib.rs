@@ -165,6 +165,16 @@ mod runtime {
     pub type Multisig = pallet_multisig;
     #[runtime::pallet_index(15)]
     pub type Sudo = pallet_sudo;
+    #[runtime::pallet_index(16)]
+    pub type Preimage = pallet_preimage;
+    #[runtime::pallet_index(17)]
+    pub type Scheduler = pallet_scheduler;
+    #[runtime::pallet_index(18)]
+    pub type Treasury = pallet_treasury;
+    #[runtime::pallet_index(19)]
+    pub type ConvictionVoting = pallet_conviction_voting;
+    #[runtime::pallet_index(20)]
+    pub type Referenda = pallet_referenda;
 
     #[runtime::pallet_index(30)]
     pub type NodeDeeds = pallet_node_deeds;

@@ -2,6 +2,7 @@
 
 mod babe;
 mod balances;
+mod governance;
 mod grandpa;
 mod jobs;
 mod node_deeds;

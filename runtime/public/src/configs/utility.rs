@@ -10,7 +10,7 @@ use scale_info::TypeInfo;
 use sp_runtime::traits::BlakeTwo256;
 
 /// What a deposit costs for `items` storage items and `bytes` bytes in them.
-const fn deposit(items: u32, bytes: u32) -> Balance {
+pub(super) const fn deposit(items: u32, bytes: u32) -> Balance {
     items as Balance * 10 * NEU / 100 + bytes as Balance * NEU / 10_000
 }
 
@@ -51,6 +51,8 @@ pub enum ProxyType {
     NonTransfer,
     /// Linking the account's deeds to nodes, and claiming what they earn: for who runs machines for an owner.
     Deeds,
+    /// Voting, and putting forward what is voted on: for keys that stay cold otherwise.
+    Governance,
 }
 
 /// Tells whether a call is a batch, whose parts a proxy's filter sees one by one.
@@ -89,6 +91,9 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
             Self::Any => true,
             Self::NonTransfer => !gives_away(call),
             Self::Deeds => runs_deeds(call) || is_batch(call),
+            Self::Governance => {
+                matches!(call, RuntimeCall::ConvictionVoting(..) | RuntimeCall::Referenda(..) | RuntimeCall::Preimage(..)) || is_batch(call)
+            }
         }
     }
 
@@ -96,7 +101,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
         match self {
             Self::Any => true,
             Self::NonTransfer => *other != Self::Any,
-            Self::Deeds => self == other,
+            Self::Deeds | Self::Governance => self == other,
         }
     }
 }

@@ -17,7 +17,7 @@ type ProxyType = <Runtime as pallet_proxy::Config>::ProxyType;
 fn who_may(call: impl Into<RuntimeCall>) -> Vec<String> {
     let call = call.into();
     assert!(ProxyType::Any.filter(&call));
-    let types = [ProxyType::NonTransfer, ProxyType::Deeds];
+    let types = [ProxyType::NonTransfer, ProxyType::Deeds, ProxyType::Governance];
     types.iter().filter(|kind| kind.filter(&call)).map(|kind| format!("{kind:?}")).collect()
 }
 
@@ -37,6 +37,13 @@ fn every_type_has_its_calls() {
     ] {
         assert!(who_may(call.clone()).contains(&"Deeds".to_owned()), "{call:?}");
         assert!(who_may(call.clone()).contains(&"NonTransfer".to_owned()), "{call:?}");
+    }
+    for call in [
+        RuntimeCall::from(pallet_conviction_voting::Call::remove_vote { class: None, index: 0 }),
+        pallet_referenda::Call::place_decision_deposit { index: 0 }.into(),
+        pallet_preimage::Call::note_preimage { bytes: vec![] }.into(),
+    ] {
+        assert_eq!(who_may(call), ["NonTransfer", "Governance"]);
     }
     for call in [
         RuntimeCall::from(pallet_vesting::Call::release { who: account(Bob) }),
@@ -114,17 +121,17 @@ fn a_delegate_makes_no_delegates_and_stays_until_it_is_removed() {
 
 #[test]
 fn wider_types_contain_narrower_ones() {
-    for kind in [ProxyType::NonTransfer, ProxyType::Deeds] {
+    for kind in [ProxyType::NonTransfer, ProxyType::Deeds, ProxyType::Governance] {
         assert!(ProxyType::Any.is_superset(&kind) && !kind.is_superset(&ProxyType::Any));
         assert!(ProxyType::NonTransfer.is_superset(&kind));
     }
-    assert!(!ProxyType::Deeds.is_superset(&ProxyType::NonTransfer));
+    assert!(!ProxyType::Deeds.is_superset(&ProxyType::NonTransfer) && !ProxyType::Deeds.is_superset(&ProxyType::Governance));
 }
 
 #[test]
 fn types_keep_their_numbers() {
-    let numbers = [ProxyType::Any, ProxyType::NonTransfer, ProxyType::Deeds].map(|kind| kind.encode());
-    assert_eq!(numbers, [[0], [1], [2]]);
+    let numbers = [ProxyType::Any, ProxyType::NonTransfer, ProxyType::Deeds, ProxyType::Governance].map(|kind| kind.encode());
+    assert_eq!(numbers, [[0], [1], [2], [3]]);
 }
 
 #[test]
