@@ -25,7 +25,7 @@ pub trait DeedRewards {
     fn max_weight() -> Weight;
 }
 
-/// Hears of epochs; implemented by the oracles and by what is released with them.
+/// Hears of epochs; implemented by the oracles and by what is released or given back with them.
 pub trait EpochHooks {
     /// A new epoch begins now: its committee is fixed.
     fn epoch_started(epoch: EpochIndex);

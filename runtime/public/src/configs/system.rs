@@ -5,6 +5,7 @@ use frame_support::{
     derive_impl,
     dispatch::DispatchClass,
     parameter_types,
+    traits::Contains,
     weights::{
         constants::{RocksDbWeight, WEIGHT_REF_TIME_PER_MILLIS},
         Weight,
@@ -31,8 +32,19 @@ parameter_types! {
         .build();
 }
 
+/// Refuses calls by which anybody could change total issuance. Root is bound by no filter.
+#[derive(Debug)]
+pub struct IssuanceIsConstant;
+
+impl Contains<RuntimeCall> for IssuanceIsConstant {
+    fn contains(call: &RuntimeCall) -> bool {
+        !matches!(call, RuntimeCall::Balances(pallet_balances::Call::burn { .. }))
+    }
+}
+
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
+    type BaseCallFilter = IssuanceIsConstant;
     type Block = Block;
     type Nonce = Nonce;
     type Hash = Hash;

@@ -47,7 +47,7 @@ pub enum ProxyType {
     /// Everything.
     #[default]
     Any,
-    /// Everything but giving away what the account owns, tokens or deeds.
+    /// Everything but giving away or spending what the account owns, tokens or deeds.
     NonTransfer,
     /// Linking the account's deeds to nodes, and claiming what they earn: for who runs machines for an owner.
     Deeds,
@@ -74,22 +74,34 @@ fn runs_deeds(call: &RuntimeCall) -> bool {
     }
 }
 
-/// Tells whether a call gives tokens or deeds away, or acts with other rights than the account's own.
-fn gives_away(call: &RuntimeCall) -> bool {
-    matches!(
-        call,
-        RuntimeCall::Balances(..)
-            | RuntimeCall::Sudo(..)
-            | RuntimeCall::Multisig(..)
-            | RuntimeCall::NodeDeeds(pallet_node_deeds::Call::transfer { .. })
-    )
+/// Tells whether a call is known to leave an account all that it owns: it gives neither tokens nor deeds away, pays for no job, and acts
+/// for no other account, of several or as a proxy, whose filter would be another.
+fn keeps_property(call: &RuntimeCall) -> bool {
+    match call {
+        RuntimeCall::NodeDeeds(call) => !matches!(call, pallet_node_deeds::Call::transfer { .. }),
+        RuntimeCall::Jobs(call) => !matches!(call, pallet_jobs::Call::submit { .. } | pallet_jobs::Call::top_up { .. }),
+        RuntimeCall::Proxy(call) => !matches!(call, pallet_proxy::Call::proxy { .. } | pallet_proxy::Call::proxy_announced { .. }),
+        RuntimeCall::System(..)
+        | RuntimeCall::Babe(..)
+        | RuntimeCall::Validators(..)
+        | RuntimeCall::Session(..)
+        | RuntimeCall::Grandpa(..)
+        | RuntimeCall::Utility(..)
+        | RuntimeCall::Preimage(..)
+        | RuntimeCall::Treasury(..)
+        | RuntimeCall::ConvictionVoting(..)
+        | RuntimeCall::Referenda(..)
+        | RuntimeCall::Poai(..)
+        | RuntimeCall::Vesting(..) => true,
+        _ => false,
+    }
 }
 
 impl InstanceFilter<RuntimeCall> for ProxyType {
     fn filter(&self, call: &RuntimeCall) -> bool {
         match self {
             Self::Any => true,
-            Self::NonTransfer => !gives_away(call),
+            Self::NonTransfer => keeps_property(call),
             Self::Deeds => runs_deeds(call) || is_batch(call),
             Self::Governance => {
                 matches!(call, RuntimeCall::ConvictionVoting(..) | RuntimeCall::Referenda(..) | RuntimeCall::Preimage(..)) || is_batch(call)

@@ -7,12 +7,12 @@ use frame_support::{
     traits::{
         fungible::{Inspect, InspectHold},
         schedule::DispatchTime,
-        Bounded, Hooks,
+        Bounded, Hooks, ReservableCurrency,
     },
 };
 use neurite_runtime::{
     genesis_config_presets::LOCAL_PRESET, AccountId, Balance, Balances, BlockNumber, OriginCaller, Poai, Purpose, Runtime, RuntimeCall,
-    RuntimeGenesisConfig, RuntimeHoldReason, RuntimeOrigin, Scheduler, System, Treasury, NEU,
+    RuntimeGenesisConfig, RuntimeHoldReason, RuntimeOrigin, Scheduler, System, Treasury, EXISTENTIAL_DEPOSIT, NEU, VERSION,
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use pallet_referenda::{ReferendumIndex, ReferendumInfo, ReferendumInfoFor};
@@ -21,9 +21,14 @@ use sp_runtime::{
     traits::{BlakeTwo256, Hash},
     DispatchError,
 };
+use sp_version::RuntimeVersion;
 
 /// Blocks of a day.
 const DAY: BlockNumber = 28_800;
+/// Milliseconds of a reward epoch on development networks.
+const EPOCH: u64 = 60_000;
+/// Why preimages are paid for.
+const PREIMAGES: RuntimeHoldReason = RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
 /// What a voter of these tests votes with; each has a million.
 const STAKE: Balance = 900_000 * NEU;
 
@@ -128,20 +133,68 @@ fn a_referendum_changes_the_validators() {
     });
 }
 
-#[test]
-fn a_referendum_authorizes_an_upgrade_and_anyone_brings_its_code() {
-    on_chain(unchanged, || {
-        let code = b"\0asm, as it were".to_vec();
-        let code_hash = BlakeTwo256::hash(&code);
-        enact(frame_system::Call::authorize_upgrade { code_hash });
-        assert!(System::authorized_upgrade().is_some_and(|upgrade| *upgrade.code_hash() == code_hash));
-        let other = frame_system::Call::apply_authorized_upgrade { code: b"other".to_vec() };
-        assert_noop!(dispatch(Charlie, other), frame_system::Error::<Runtime>::Unauthorized);
+/// Returns the code of this runtime as if it had another version.
+fn code_of_version(code: &[u8], spec_version: u32) -> Vec<u8> {
+    sp_version::embed::embed_runtime_version(code, RuntimeVersion { spec_version, ..VERSION }).unwrap()
+}
 
-        // Without the check of the version, which needs a runtime that runs, the code is set.
-        enact(frame_system::Call::authorize_upgrade_without_checks { code_hash });
-        assert_ok!(dispatch(Charlie, frame_system::Call::apply_authorized_upgrade { code: code.clone() }));
-        assert_eq!(sp_io::storage::get(sp_core::storage::well_known_keys::CODE), Some(code.into()));
+#[test]
+fn a_referendum_upgrades_the_runtime_and_anyone_brings_its_code() {
+    let Some(code) = neurite_runtime::WASM_BINARY_BLOATY else {
+        // Without the Wasm there is nothing to upgrade to.
+        return;
+    };
+    on_chain(unchanged, || {
+        let current = || sp_io::storage::get(sp_core::storage::well_known_keys::CODE);
+        let bring = |code: &[u8]| dispatch(Charlie, frame_system::Call::apply_authorized_upgrade { code: code.to_vec() });
+        let (same, next) = (code_of_version(code, VERSION.spec_version), code_of_version(code, VERSION.spec_version + 1));
+        let before = current();
+        assert_noop!(bring(&next), frame_system::Error::<Runtime>::NothingAuthorized);
+        enact(frame_system::Call::authorize_upgrade { code_hash: BlakeTwo256::hash(&same) });
+        assert_noop!(bring(&next), frame_system::Error::<Runtime>::Unauthorized);
+        assert_ok!(bring(&same));
+        assert_eq!(current(), before, "code of the same version is no upgrade");
+        enact(frame_system::Call::authorize_upgrade { code_hash: BlakeTwo256::hash(&next) });
+        assert_ok!(bring(&next));
+        assert_eq!(current(), Some(next.into()));
+    });
+}
+
+#[test]
+fn nobody_is_root_where_sudo_has_no_key() {
+    let without_key = |genesis: &mut RuntimeGenesisConfig| genesis.sudo.key = None;
+    on_chain(without_key, || {
+        let call = Box::new(RuntimeCall::from(frame_system::Call::remark { remark: vec![] }));
+        for who in Sr25519Keyring::well_known() {
+            for attempt in [
+                pallet_sudo::Call::sudo { call: call.clone() },
+                pallet_sudo::Call::sudo_unchecked_weight { call: call.clone(), weight: Default::default() },
+                pallet_sudo::Call::sudo_as { who: account(Bob).into(), call: call.clone() },
+                pallet_sudo::Call::set_key { new: account(who).into() },
+                pallet_sudo::Call::remove_key {},
+            ] {
+                assert_noop!(dispatch(who, attempt), pallet_sudo::Error::<Runtime>::RequireSudo);
+            }
+        }
+    });
+}
+
+#[test]
+fn nobody_burns_tokens_by_any_way() {
+    on_chain(unchanged, || {
+        let refused = DispatchError::from(frame_system::Error::<Runtime>::CallFiltered);
+        let burn = || RuntimeCall::from(pallet_balances::Call::burn { value: NEU, keep_alive: false });
+        assert_noop!(dispatch(Alice, burn()), refused);
+        assert_noop!(dispatch(Alice, pallet_utility::Call::batch_all { calls: vec![burn()] }), refused);
+        assert_noop!(dispatch(Alice, pallet_utility::Call::as_derivative { index: 0, call: Box::new(burn()) }), refused);
+        let as_several = |call| pallet_multisig::Call::as_multi_threshold_1 { other_signatories: vec![account(Bob)], call: Box::new(call) };
+        assert_noop!(dispatch(Alice, as_several(burn())), refused);
+        let add = pallet_proxy::Call::add_proxy { delegate: account(Bob).into(), proxy_type: Default::default(), delay: 0 };
+        assert_ok!(dispatch(Alice, add));
+        let before = Balances::total_balance(&account(Alice));
+        let proxied = pallet_proxy::Call::proxy { real: account(Alice).into(), force_proxy_type: None, call: Box::new(burn()) };
+        assert_ok!(dispatch(Bob, proxied));
+        assert_eq!(Balances::total_balance(&account(Alice)), before, "the proxy's call was refused");
     });
 }
 
@@ -198,6 +251,32 @@ fn a_twentieth_is_needed_however_long_it_takes() {
 }
 
 #[test]
+fn deposits_of_what_was_not_approved_come_back_with_an_epoch() {
+    on_chain(unchanged, || {
+        let deposits = || {
+            let reserved = <Balances as ReservableCurrency<AccountId>>::reserved_balance(&account(Alice));
+            reserved - Balances::balance_on_hold(&PREIMAGES, &account(Alice))
+        };
+        let begin_epoch = |after: u64| {
+            set_time(NOW + after * EPOCH);
+            Poai::on_initialize(System::block_number());
+        };
+        begin_epoch(0);
+        let rejected = propose(frame_system::Call::remark { remark: vec![3; 200] });
+        assert_eq!(deposits(), 10_100 * NEU);
+        pass_to(System::block_number() + 16 * DAY);
+        assert!(matches!(ReferendumInfoFor::<Runtime>::get(rejected), Some(ReferendumInfo::Rejected(..))));
+        let refund = pallet_referenda::Call::refund_submission_deposit { index: rejected };
+        assert_noop!(dispatch(Alice, refund), pallet_referenda::Error::<Runtime>::BadStatus);
+        let open = propose(frame_system::Call::remark { remark: vec![4; 200] });
+        begin_epoch(1);
+        assert_ok!(dispatch(Bob, pallet_referenda::Call::refund_decision_deposit { index: rejected }));
+        assert_eq!(deposits(), 10_100 * NEU, "only the second one's are left");
+        assert!(matches!(ReferendumInfoFor::<Runtime>::get(open), Some(ReferendumInfo::Ongoing(..))));
+    });
+}
+
+#[test]
 fn lost_deposits_go_to_the_pool() {
     on_chain(unchanged, || {
         let before = Poai::pool();
@@ -212,15 +291,16 @@ fn lost_deposits_go_to_the_pool() {
 fn the_treasury_pays_from_its_pot_and_burns_nothing() {
     on_chain(unchanged, || {
         let treasury = Treasury::account_id();
-        let grant = pallet_balances::Call::transfer_keep_alive { dest: treasury.clone().into(), value: 500 * NEU };
+        let grant = pallet_balances::Call::transfer_keep_alive { dest: treasury.clone().into(), value: EXISTENTIAL_DEPOSIT + 500 * NEU };
         assert_ok!(dispatch(Alice, grant));
         let before = Balances::balance(&account(Dave));
         let beneficiary = Box::new(account(Dave));
         enact(pallet_treasury::Call::spend { asset_kind: Box::new(()), amount: 300 * NEU, beneficiary, valid_from: None });
         assert_ok!(dispatch(Bob, pallet_treasury::Call::payout { index: 0 }));
         assert_eq!(Balances::balance(&account(Dave)), before + 300 * NEU);
-        for period in 1..10 {
-            Treasury::on_initialize(period * DAY);
+        for _ in 0..10 {
+            System::set_block_number(System::block_number() + DAY);
+            Treasury::on_initialize(System::block_number());
         }
         assert_eq!(Treasury::pot(), 200 * NEU);
     });
@@ -232,9 +312,8 @@ fn a_preimage_is_paid_by_a_hold_that_comes_back() {
         let bytes = vec![7; 1_000];
         let hash = BlakeTwo256::hash(&bytes);
         assert_ok!(dispatch(Eve, pallet_preimage::Call::note_preimage { bytes }));
-        let reason = RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
-        assert!(Balances::balance_on_hold(&reason, &account(Eve)) > 0);
+        assert!(Balances::balance_on_hold(&PREIMAGES, &account(Eve)) > 0);
         assert_ok!(dispatch(Eve, pallet_preimage::Call::unnote_preimage { hash }));
-        assert_eq!(Balances::balance_on_hold(&reason, &account(Eve)), 0);
+        assert_eq!(Balances::balance_on_hold(&PREIMAGES, &account(Eve)), 0);
     });
 }

@@ -26,6 +26,11 @@ fn every_type_has_its_calls() {
     let nobody: [&str; 0] = [];
     assert_eq!(who_may(pallet_balances::Call::transfer_all { dest: account(Bob).into(), keep_alive: true }), nobody);
     assert_eq!(who_may(pallet_node_deeds::Call::transfer { deed: 0, to: account(Bob) }), nobody);
+    assert_eq!(who_may(pallet_jobs::Call::top_up { id: 0, amount: NEU }), nobody);
+    assert_eq!(who_may(pallet_sudo::Call::remove_key {}), nobody);
+    let call = Box::new(RuntimeCall::from(pallet_balances::Call::burn { value: 1, keep_alive: false }));
+    assert_eq!(who_may(pallet_proxy::Call::proxy { real: account(Bob).into(), force_proxy_type: None, call: call.clone() }), nobody);
+    assert_eq!(who_may(pallet_multisig::Call::as_multi_threshold_1 { other_signatories: vec![], call }), nobody);
     for call in [
         RuntimeCall::from(pallet_node_deeds::Call::link_many { links: Default::default() }),
         pallet_node_deeds::Call::unlink { deed: 0 }.into(),

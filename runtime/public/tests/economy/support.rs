@@ -23,7 +23,11 @@ pub(crate) fn on_network(preset: &str, change: impl FnOnce(&mut RuntimeGenesisCo
     let preset = get_preset(&sp_genesis_builder::PresetId::from(preset)).unwrap();
     let mut genesis: RuntimeGenesisConfig = serde_json_no_std::from_slice(&preset).unwrap();
     change(&mut genesis);
-    sp_io::TestExternalities::new(genesis.build_storage().unwrap()).execute_with(|| {
+    let mut chain = sp_io::TestExternalities::new(genesis.build_storage().unwrap());
+    // What reads the version of new code on a node.
+    let executor = sc_executor::WasmExecutor::<sp_io::SubstrateHostFunctions>::builder().build();
+    chain.register_extension(sp_core::traits::ReadRuntimeVersionExt::new(executor));
+    chain.execute_with(|| {
         System::set_block_number(1);
         set_time(NOW);
         let issuance = Balances::total_issuance();

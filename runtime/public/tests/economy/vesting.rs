@@ -58,6 +58,41 @@ fn what_is_vested_is_released_by_anyone_and_what_is_not_cannot_be_spent() {
     });
 }
 
+/// Holds the whole supply, each purpose on an account of its own.
+fn with_the_supply(genesis: &mut RuntimeGenesisConfig) {
+    genesis.vesting.start = NOW;
+    for (who, purpose) in owners() {
+        let share = purpose.share() * SUPPLY;
+        endow(genesis, who.clone(), EXISTENTIAL_DEPOSIT + share);
+        genesis.vesting.allocations.push((who, purpose, share));
+    }
+}
+
+fn owners() -> [(AccountId, Purpose); 5] {
+    let [rewards, people @ ..] = Purpose::ALL;
+    let [team, partners, sale, ecosystem] = people;
+    let raw = |byte| AccountId::new([byte; 32]);
+    [(pool(), rewards), (raw(1), team), (raw(2), partners), (raw(3), sale), (raw(4), ecosystem)]
+}
+
+#[test]
+fn every_hold_of_the_supply_ends_in_its_year_whoever_asks() {
+    on_chain(with_the_supply, || {
+        let held_in_all = || owners().iter().map(|(who, _)| held(who)).sum::<Balance>();
+        let release_all = || owners().map(|(who, _)| dispatch(Alice, pallet_vesting::Call::release { who }));
+        assert_eq!(held_in_all(), SUPPLY);
+        for (year, percent_of_people) in [(1, 25), (2, 50), (3, 75), (4, 100), (5, 100), (6, 100), (7, 100)] {
+            set_time(NOW + year * YEAR);
+            let _ = release_all();
+            check();
+            let of_people: Balance = owners().iter().skip(1).map(|(who, _)| held(who)).sum();
+            assert_eq!(of_people, (100 - percent_of_people) * (SUPPLY / 100 * 80) / 100, "year {year}");
+            assert_eq!(held(&pool()) == 0, year == 7, "year {year}");
+        }
+        assert_eq!(held_in_all(), 0);
+    });
+}
+
 #[test]
 fn the_table_gives_out_the_supply_to_the_last_unit() {
     let parts: Vec<Balance> = Purpose::ALL.iter().map(|purpose| purpose.share() * SUPPLY).collect();

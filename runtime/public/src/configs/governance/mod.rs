@@ -2,11 +2,14 @@
 //!
 //! There is one track, [`tracks`], so that one sentence says who may do what: whatever is root's to do, parameters of every pallet and
 //! upgrades of the runtime included, a referendum does, and on a public network nobody else. Whoever owns tokens votes with them,
-//! free, held or bonded; tokens that nobody owns, in the reward pool and the treasury, do not count. Deposits that are lost go to the
-//! reward pool: issuance never changes.
+//! free, held or bonded; tokens that nobody owns, in the reward pool and the treasury, do not count. Deposits come back, or go to the
+//! reward pool if root kills a referendum: issuance never changes.
 
+mod deposits;
 mod tracks;
 mod treasury;
+
+pub(super) use deposits::SubmissionDeposits;
 
 use crate::*;
 use frame_support::{
