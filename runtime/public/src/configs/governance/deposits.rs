@@ -3,7 +3,7 @@
 //! The SDK's pallet gives them back for what was approved or cancelled alone, and would keep the others reserved for ever.
 
 use crate::*;
-use frame_support::{storage_alias, traits::ReservableCurrency};
+use frame_support::{pallet_prelude::ValueQuery, storage_alias, traits::ReservableCurrency};
 use neurite_primitives::{EpochIndex, PageIndex};
 use neurite_traits::EpochHooks;
 use pallet_referenda::{ReferendumCount, ReferendumIndex, ReferendumInfo, ReferendumInfoFor};
