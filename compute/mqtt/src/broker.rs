@@ -184,3 +184,18 @@ fn server_settings(address: SocketAddr, config: &BrokerConfig) -> ServerSettings
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::listener::listening_on;
+
+    #[tokio::test]
+    async fn connections_send_small_messages_at_once() {
+        let broker = Broker::start(BrokerConfig::new(([127, 0, 0, 1], 0).into(), None)).await.unwrap();
+        let listener = listening_on(broker.address()).unwrap();
+        assert!(rustix::net::sockopt::tcp_nodelay(&listener).unwrap());
+        drop(listener);
+        broker.shutdown().await;
+    }
+}

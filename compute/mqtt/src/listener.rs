@@ -19,7 +19,7 @@ pub(crate) fn accept_without_delay(address: SocketAddr) -> io::Result<()> {
 }
 
 /// Returns a second handle of the socket that listens on `address`.
-fn listening_on(address: SocketAddr) -> io::Result<OwnedFd> {
+pub(crate) fn listening_on(address: SocketAddr) -> io::Result<OwnedFd> {
     let this = pidfd_open(getpid(), PidfdFlags::empty())?;
     for number in open_sockets()? {
         // Another thread may have closed it since.

@@ -39,6 +39,9 @@ pub struct Row {
     /// How much better it is than its peer; over 1 is better.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ratio: Option<f64>,
+    /// The lowest and the highest ratio of the rounds: how far the ratio is to be trusted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ratio_range: Option<[f64; 2]>,
     /// What is to be reached, as people read it.
     #[serde(skip)]
     pub goal: &'static str,
@@ -52,18 +55,20 @@ impl Row {
 
     /// Makes the figure of two sides that took turns, one value of each per round, where more is better.
     pub fn of_rates(case: impl Into<String>, unit: &'static str, ours: Vec<f64>, theirs: Vec<f64>) -> Self {
-        let ratio = paired(&ours, &theirs, |ours, theirs| ours / theirs);
-        Self::beside(case, unit, ours, theirs, ratio)
+        let ratios = by_round(&ours, &theirs, |ours, theirs| ours / theirs);
+        Self::beside(case, unit, ours, theirs, ratios)
     }
 
     /// Makes the figure of two sides that took turns, one value of each per round, where less is better.
     pub fn of_times(case: impl Into<String>, unit: &'static str, ours: Vec<f64>, theirs: Vec<f64>) -> Self {
-        let ratio = paired(&ours, &theirs, |ours, theirs| theirs / ours);
-        Self::beside(case, unit, ours, theirs, ratio)
+        let ratios = by_round(&ours, &theirs, |ours, theirs| theirs / ours);
+        Self::beside(case, unit, ours, theirs, ratios)
     }
 
-    fn beside(case: impl Into<String>, unit: &'static str, ours: Vec<f64>, theirs: Vec<f64>, ratio: f64) -> Self {
-        Self { peer_value: Some(rounded(median(theirs))), ratio: Some(rounded(ratio)), ..Self::new(case, median(ours), unit) }
+    fn beside(case: impl Into<String>, unit: &'static str, ours: Vec<f64>, theirs: Vec<f64>, ratios: Vec<f64>) -> Self {
+        let range = [f64::min, f64::max].map(|further| rounded(ratios.iter().copied().fold(f64::NAN, further)));
+        let (peer_value, ratio) = (Some(rounded(median(theirs))), Some(rounded(median(ratios))));
+        Self { peer_value, ratio, ratio_range: Some(range), ..Self::new(case, median(ours), unit) }
     }
 }
 
@@ -73,7 +78,9 @@ impl fmt::Display for Row {
         let batch = self.batch.map_or_else(String::new, |batch| batch.to_string());
         let input = self.input.as_deref().unwrap_or_default();
         let (value, peer, ratio) = (number(Some(self.value)), number(self.peer_value), number(self.ratio));
-        write!(formatter, "{:<20}{input:<26}{batch:>6}{value:>14}{peer:>14}{ratio:>8}  {:<14}{}", self.case, self.unit, self.goal)
+        let range = self.ratio_range.map_or_else(String::new, |[low, high]| format!("{low:.2} to {high:.2}"));
+        write!(formatter, "{:<20}{input:<26}{batch:>6}{value:>14}{peer:>14}{ratio:>8}{range:>16}  ", self.case)?;
+        write!(formatter, "{:<14}{}", self.unit, self.goal)
     }
 }
 
@@ -81,8 +88,8 @@ impl fmt::Display for Row {
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "{}: {}", self.suite, self.machine)?;
-        let [case, input, batch, value, peer, ratio, unit] = ["case", "input", "batch", "value", "peer", "ratio", "unit"];
-        write!(formatter, "{case:<20}{input:<26}{batch:>6}{value:>14}{peer:>14}{ratio:>8}  {unit:<14}goal")?;
+        let [case, input, batch, value, peer] = ["case", "input", "batch", "value", "peer"];
+        write!(formatter, "{case:<20}{input:<26}{batch:>6}{value:>14}{peer:>14}{:>8}{:>16}  {:<14}goal", "ratio", "rounds", "unit")?;
         self.rows.iter().try_for_each(|row| write!(formatter, "\n{row}"))
     }
 }
@@ -97,9 +104,9 @@ impl Report {
     }
 }
 
-/// Compares both sides round by round and returns the median.
-pub fn paired(ours: &[f64], theirs: &[f64], compare: impl Fn(f64, f64) -> f64) -> f64 {
-    median(ours.iter().zip(theirs).map(|(ours, theirs)| compare(*ours, *theirs)).collect())
+/// Compares both sides round by round.
+pub fn by_round(ours: &[f64], theirs: &[f64], compare: impl Fn(f64, f64) -> f64) -> Vec<f64> {
+    ours.iter().zip(theirs).map(|(ours, theirs)| compare(*ours, *theirs)).collect()
 }
 
 /// Returns the median, the upper one of two; not a number if there are none.
@@ -132,7 +139,15 @@ mod tests {
         let (ours, theirs) = (vec![100.0, 50.0, 400.0], vec![50.0, 25.0, 200.0]);
         let rates = Row::of_rates("broker", "messages/s", ours.clone(), theirs.clone());
         assert_eq!((rates.value, rates.peer_value, rates.ratio), (100.0, Some(50.0), Some(2.0)));
+        assert_eq!(rates.ratio_range, Some([2.0, 2.0]));
         assert_eq!(Row::of_times("latency", "us", ours, theirs).ratio, Some(0.5));
+    }
+
+    #[test]
+    fn the_range_tells_how_far_rounds_differ() {
+        let row = Row::of_rates("broker", "messages/s", vec![10.0, 30.0, 20.0], vec![10.0, 10.0, 10.0]);
+        assert_eq!((row.ratio, row.ratio_range), (Some(2.0), Some([1.0, 3.0])));
+        assert!(row.to_string().contains("1.00 to 3.00"), "{row}");
     }
 
     #[test]
@@ -140,7 +155,8 @@ mod tests {
         let row = Row { input: Some("large".into()), batch: Some(32), ..Row::of_rates("pipeline", "rows/s", vec![1.0004], vec![2.0]) };
         let report = Report { suite: "engine", machine: "a machine".into(), rows: vec![row, Row::new("start", 0.25, "s")] };
         let pipeline = json!({
-            "case": "pipeline", "input": "large", "batch": 32, "value": 1.0, "unit": "rows/s", "peer_value": 2.0, "ratio": 0.5
+            "case": "pipeline", "input": "large", "batch": 32, "value": 1.0, "unit": "rows/s", "peer_value": 2.0, "ratio": 0.5,
+            "ratio_range": [0.5, 0.5]
         });
         let start = json!({ "case": "start", "value": 0.25, "unit": "s" });
         let expected = json!({ "suite": "engine", "machine": "a machine", "rows": [pipeline, start] });

@@ -1,4 +1,4 @@
-//! Code in CPython for WebAssembly, which `scripts/install-python-wasm` fetches: `scripts/test` runs these tests where it is installed.
+//! Code in CPython for WebAssembly, which `scripts/install-python-wasm` fetches: `scripts/test` does it and runs these tests.
 
 mod common;
 

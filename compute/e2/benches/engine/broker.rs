@@ -28,6 +28,7 @@ fn row(row: &Value) -> Row {
         input: Some(format!("{shape} {}", text("input"))),
         peer_value: row["peer_value"].as_f64(),
         ratio: row["ratio"].as_f64(),
+        ratio_range: serde_json::from_value(row["ratio_range"].clone()).ok(),
         goal: if text("input") == "qos 1" { "ratio >= 2.0" } else { "" },
         ..Row::new("broker", row["value"].as_f64().unwrap_or_default(), "messages/s")
     }

@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use neurite_report::{machine, median, paired, Report, Row};
+use neurite_report::{by_round, machine, median, Report, Row};
 use neurite_serving::{DataView, DeviceChoice, ModelHandle, ModelSpec, ServingConfig, ServingManager, Tensor};
 use ort::{
     environment::Environment,
@@ -134,7 +134,7 @@ async fn measure_case(case: Case, mut session: Session, handle: &ModelHandle) ->
         bare_latency.push(bare_micros(&mut session, &input)?);
         served_latency.push(served_micros(handle, &input).await?);
     }
-    let added = paired(&served_latency, &bare_latency, |served, bare| served - bare);
+    let added = median(by_round(&served_latency, &bare_latency, |served, bare| served - bare));
     let rows = [
         Row { goal: case.goal, ..Row::of_rates("throughput", "inferences/s", served, bare) },
         Row::of_times("latency", "us", served_latency, bare_latency),
