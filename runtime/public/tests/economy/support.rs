@@ -1,6 +1,6 @@
 //! A chain in memory, made from a preset, and hands to act on it.
 
-use frame_support::traits::{fungible::Inspect, TryState, TryStateSelect};
+use frame_support::traits::{TryState, TryStateSelect};
 use neurite_runtime::{
     genesis_config_presets::{get_preset, DEV_PRESET},
     AccountId, AllPalletsWithSystem, Balance, Balances, BlockNumber, Runtime, RuntimeCall, RuntimeGenesisConfig, RuntimeOrigin, System,
