@@ -146,7 +146,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut processes = Processes::new(false);
         let ids: Vec<u32> =
-            (0..2).map(|n| processes.start("sleeper", shell("sleep 600"), &folder.path().join(n.to_string())).unwrap()).collect();
+            (0..2).map(|n| processes.start("sleeper", shell("exec sleep 600"), &folder.path().join(n.to_string())).unwrap()).collect();
         assert!(ids.iter().all(|id| is_alive(*id)));
         processes.stop().await;
         assert!(!ids.iter().any(|id| is_alive(*id)));
@@ -157,11 +157,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("log");
         let mut dropped = Processes::new(true);
-        let id = dropped.start("sleeper", shell("sleep 600"), &log).unwrap();
+        let id = dropped.start("sleeper", shell("exec sleep 600"), &log).unwrap();
         drop(dropped);
         assert!(!is_alive(id));
         let mut left = Processes::new(true);
-        left.start("sleeper", shell("sleep 600"), &log).unwrap();
+        left.start("sleeper", shell("exec sleep 600"), &log).unwrap();
         let ids = left.leave_running();
         assert!(is_alive(ids[0]));
         kill_process(Pid::from_raw(ids[0].try_into().unwrap()).unwrap(), Signal::KILL).unwrap();

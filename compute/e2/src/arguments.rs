@@ -34,6 +34,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Runs a document without a broker for a while and prints how fast it is and what is dropped; payloads are counted and thrown away.
     Bench(BenchArguments),
+    /// Measures this machine and prints its score, as a worker commits it on chain.
+    Score(ScoreArguments),
     /// Lists the plugins, or shows one with its schema and an example.
     Plugins {
         /// What to show; all plugins without it.
@@ -122,6 +124,17 @@ pub struct CheckArguments {
     /// How long each thing may take to answer.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub seconds: u64,
+    /// Prints JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to measure this machine.
+#[derive(Args, Debug)]
+pub struct ScoreArguments {
+    /// The engine whose configuration is taken, and on whose disk is written.
+    #[command(flatten)]
+    pub place: PlaceArguments,
     /// Prints JSON instead of a table.
     #[arg(long)]
     pub json: bool,

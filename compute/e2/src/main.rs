@@ -17,6 +17,7 @@ mod outgoing;
 mod plugins;
 mod replay;
 mod run;
+mod score;
 mod specs;
 mod supervisor;
 
@@ -45,6 +46,7 @@ fn start(command: Command) -> Result<ExitCode> {
         Command::Validate { documents } => documents::validate(&documents),
         Command::Check(arguments) => on_runtime(check::check(arguments)),
         Command::Bench(arguments) => on_runtime(bench::bench(arguments)),
+        Command::Score(arguments) => on_runtime(score::score(arguments)),
         Command::Plugins { command: None } => catalogue::list(),
         Command::Plugins { command: Some(PluginsCommand::Show { name }) } => catalogue::show(&name),
         Command::Docs { out } => documents::write_reference(&out),

@@ -4,6 +4,7 @@ use crate::{
     arguments::{self, RunArguments},
     assemble::{self, Surroundings},
     base,
+    benchmark::Rates,
     control::Control,
     heartbeat::Pulse,
     http::{self, HttpIngress},
@@ -20,7 +21,7 @@ use neurite_core::Clock;
 use neurite_engine::{Engine, SystemClock};
 use neurite_mqtt::{Broker, BrokerConfig, Credentials, Incoming, MqttClient, MqttConfig, QoS, Secret};
 use neurite_protocol::{Topics, Verifier, VerifierConfig};
-use neurite_serving::ServingManager;
+use neurite_serving::{ServingConfig, ServingManager};
 use redb::Database;
 use std::{
     future::Future,
@@ -132,7 +133,8 @@ async fn start(folder: &BaseFolder, config: &EngineConfig, broker: &str, listene
         Role::Worker => {
             let stop = running.stop.clone();
             running.spawn(ignore(incoming, stop));
-            (start_worker(&mut running, &ground, &engine, onnxruntime.is_file()).await?, None)
+            let serving = assemble::serving_config(config, onnxruntime)?;
+            (start_worker(&mut running, &ground, &engine, folder, serving).await?, None)
         }
         Role::Supervisor => {
             let (duties, supervisor) = start_supervisor(&mut running, &ground, &mqtt, incoming, &refusals).await?;
@@ -187,10 +189,19 @@ async fn ignore(mut incoming: mpsc::Receiver<Incoming>, stop: CancellationToken)
 type Duties = Option<watch::Receiver<RoleStatus>>;
 
 /// Starts what a worker owes to the chain; without a chain, nothing.
-async fn start_worker(running: &mut Running, ground: &Ground, engine: &Engine, has_onnxruntime: bool) -> Result<Duties> {
+async fn start_worker(
+    running: &mut Running,
+    ground: &Ground,
+    engine: &Engine,
+    folder: &BaseFolder,
+    serving: ServingConfig,
+) -> Result<Duties> {
     let Some(chain) = ground.chain.clone() else { return Ok(None) };
-    let specs = tokio::task::spawn_blocking(move || specs::measure(has_onnxruntime)).await?;
-    tracing::info!(score = specs.benchmark.score, cores = specs.cores, "measured");
+    tracing::info!("measuring this machine, for about five seconds");
+    let has_onnxruntime = serving.onnxruntime.is_file();
+    let rates = Rates::measure(serving, folder.root()).await;
+    let specs = specs::read(has_onnxruntime, rates.benchmark());
+    tracing::info!(score = specs.benchmark.score, cores = specs.cores, ?rates, "measured");
     let control = Control::new(engine.clone(), specs)?;
     let (sender, receiver) = watch::channel(RoleStatus::default());
     let stop = running.stop.clone();

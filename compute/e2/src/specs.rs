@@ -1,11 +1,10 @@
 //! What this node can do, as it commits it on chain.
 
-use crate::benchmark;
-use neurite_primitives::{Backend, NodeSpecs};
+use neurite_primitives::{Backend, Benchmark, NodeSpecs};
 use std::{fs, num::NonZeroUsize, thread};
 
-/// Reads the machine and measures its speed; takes about half a second.
-pub fn measure(has_onnxruntime: bool) -> NodeSpecs {
+/// Reads the machine and joins that with its measured speed.
+pub fn read(has_onnxruntime: bool, benchmark: Benchmark) -> NodeSpecs {
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let backends = if has_onnxruntime { vec![Backend::OnnxCpu] } else { Vec::new() };
     NodeSpecs {
@@ -15,7 +14,7 @@ pub fn measure(has_onnxruntime: bool) -> NodeSpecs {
         // One entry fits into every bound.
         backends: backends.try_into().unwrap_or_default(),
         tags: Default::default(),
-        benchmark: benchmark::measure(),
+        benchmark,
     }
 }
 

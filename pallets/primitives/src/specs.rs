@@ -23,13 +23,13 @@ pub enum Backend {
     Tract,
 }
 
-/// The engine's own measure of its speed: a matrix product in `f32`.
+/// The engine's own measure of what its machine can do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 #[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
 pub struct Benchmark {
     /// Version of the procedure; scores of different versions do not compare.
     pub version: u8,
-    /// Score of the procedure: millions of floating-point operations a second.
+    /// Score of the procedure: linear in what the machine can do, 10,000 for the reference machine.
     pub score: u64,
     /// Unix time of the measurement in milliseconds, as the node saw it.
     pub measured_at: Moment,

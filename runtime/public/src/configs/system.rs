@@ -32,19 +32,26 @@ parameter_types! {
         .build();
 }
 
-/// Refuses calls by which anybody could change total issuance. Root is bound by no filter.
+/// Refuses what no account may do by itself. Root is bound by no filter.
+///
+/// * `balances.burn` changes total issuance.
+/// * `session.purge_keys` of the last validators leaves BABE without authorities: every block then ends a session, which takes a whole block's
+///   weight, and nothing else fits. Whoever is no validator any more loses nothing by keys that stay.
 #[derive(Debug)]
-pub struct IssuanceIsConstant;
+pub struct PublicCalls;
 
-impl Contains<RuntimeCall> for IssuanceIsConstant {
+impl Contains<RuntimeCall> for PublicCalls {
     fn contains(call: &RuntimeCall) -> bool {
-        !matches!(call, RuntimeCall::Balances(pallet_balances::Call::burn { .. }))
+        !matches!(
+            call,
+            RuntimeCall::Balances(pallet_balances::Call::burn { .. }) | RuntimeCall::Session(pallet_session::Call::purge_keys { .. })
+        )
     }
 }
 
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
-    type BaseCallFilter = IssuanceIsConstant;
+    type BaseCallFilter = PublicCalls;
     type Block = Block;
     type Nonce = Nonce;
     type Hash = Hash;

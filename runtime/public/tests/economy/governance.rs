@@ -182,7 +182,7 @@ fn nobody_is_root_where_sudo_has_no_key() {
 }
 
 #[test]
-fn nobody_burns_tokens_by_any_way() {
+fn nobody_burns_tokens_through_another_account() {
     on_chain(unchanged, || {
         let refused = DispatchError::from(frame_system::Error::<Runtime>::CallFiltered);
         let burn = || RuntimeCall::from(pallet_balances::Call::burn { value: NEU, keep_alive: false });
