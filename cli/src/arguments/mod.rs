@@ -10,7 +10,7 @@ pub use job::{BackendName, JobCommand, JobName, SubmitArguments};
 
 use crate::signer::parse_account;
 use clap::{Args, Parser, Subcommand};
-use neurite_primitives::{ids::NodePublic, DeedId};
+use neurite_primitives::{ids::NodePublic, DeedId, EpochIndex};
 use sp_runtime::AccountId32;
 use std::{path::PathBuf, str::FromStr};
 
@@ -53,6 +53,9 @@ pub enum Command {
     /// Looks at the nodes that are linked to deeds.
     #[command(subcommand)]
     Node(NodeCommand),
+    /// Looks at reward epochs.
+    #[command(subcommand)]
+    Epoch(EpochCommand),
     /// Shows what an account's deeds earned, and claims it.
     Rewards(RewardsArguments),
     /// Issues, links and transfers node deeds.
@@ -70,8 +73,41 @@ pub enum NodeCommand {
     List,
     /// Shows a node with its last epochs.
     Show {
-        /// The node's deed.
-        deed: DeedId,
+        /// The node: its deed or its account.
+        #[arg(value_name = "DEED|ACCOUNT")]
+        node: NodeName,
+    },
+}
+
+/// A node as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeName {
+    /// By the deed that it is linked to.
+    Deed(DeedId),
+    /// By its own account.
+    Account(AccountId32),
+}
+
+impl FromStr for NodeName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.parse().map(Self::Deed).map_err(|_| format!("`{text}` is no deed"));
+        }
+        parse_account(text).map(Self::Account)
+    }
+}
+
+/// A command about epochs.
+#[derive(Subcommand, Debug)]
+pub enum EpochCommand {
+    /// Lists the epochs that are kept for claims, and the current one.
+    List,
+    /// Shows an epoch: its times, what was reserved and what was claimed.
+    Show {
+        /// The epoch; the current one unless given.
+        epoch: Option<EpochIndex>,
     },
 }
 

@@ -40,6 +40,20 @@ fn jobs_are_named_alone_or_with_their_sender() {
 }
 
 #[test]
+fn nodes_are_named_by_deed_or_account() {
+    assert_eq!("12".parse(), Ok(NodeName::Deed(12)));
+    assert_eq!("//Bob".parse(), Ok(NodeName::Account(parse_account("//Bob").unwrap())));
+    assert!("".parse::<NodeName>().is_err() && "99999999999".parse::<NodeName>().is_err() && "bob".parse::<NodeName>().is_err());
+}
+
+#[test]
+fn the_current_epoch_needs_no_number() {
+    let Command::Epoch(EpochCommand::Show { epoch }) = parse("epoch show").unwrap().command else { panic!("not show") };
+    assert_eq!(epoch, None);
+    assert!(parse("epoch show 7").is_ok() && parse("epoch show -1").is_err() && parse("epoch").is_err());
+}
+
+#[test]
 fn a_link_needs_an_engine_with_its_token_or_a_proof_with_its_node() {
     let node = format!("0x02{}", "11".repeat(32));
     assert!(parse("deed link 1 --engine http://127.0.0.1:1 --token-file t").is_ok());

@@ -4,7 +4,7 @@ use super::Chain;
 use crate::CliError;
 use neurite_agent::{AgentError, ChainAt};
 use neurite_primitives::{
-    view::{ClaimableView, DeedView, EpochView, JobView, NetworkView},
+    view::{ClaimableView, CommitteeView, DeedView, EpochView, JobView, NetworkView},
     DeedId, EpochIndex, JobKey,
 };
 use sp_runtime::AccountId32;
@@ -34,6 +34,11 @@ impl Chain {
         self.ask(|at| async move { at.deed(deed).await }).await
     }
 
+    /// The deed that a node's account is linked to.
+    pub async fn deed_of(&self, node: &AccountId32) -> Result<Option<DeedId>, CliError> {
+        self.ask(|at| async move { at.deed_of(node).await }).await
+    }
+
     /// All issued deeds.
     pub async fn all_deeds(&self) -> Result<Vec<DeedView>, CliError> {
         self.ask(|at| async move { at.deeds().await }).await
@@ -47,6 +52,11 @@ impl Chain {
     /// The epochs that are closing or kept for claims, and the current one, oldest first.
     pub async fn epochs(&self) -> Result<Vec<EpochView>, CliError> {
         self.ask(|at| async move { at.epochs().await }).await
+    }
+
+    /// The oracle committee of an epoch that is open or closing, `None` meaning the current one.
+    pub async fn committee(&self, epoch: Option<EpochIndex>) -> Result<Option<CommitteeView>, CliError> {
+        self.ask(|at| async move { at.committee(epoch).await }).await
     }
 
     /// What can be claimed for the deeds of an account.

@@ -1,6 +1,7 @@
 //! The commands: each resolves what was typed, asks or tells the chain, and prints what it found.
 
 mod deed;
+mod epoch;
 mod job;
 mod keys;
 mod network;
@@ -25,6 +26,7 @@ pub async fn run(arguments: Arguments, output: &Output) -> Result<(), CliError> 
         Command::Demo(demo) => network::demo(&context, demo).await,
         Command::Job(command) => job::run(&context, command).await,
         Command::Node(command) => node::run(&context, command).await,
+        Command::Epoch(command) => epoch::run(&context, command).await,
         Command::Rewards(rewards) => rewards::run(&context, rewards).await,
         Command::Deed(command) => deed::run(&context, command).await,
         Command::Keys(command) => keys::run(&context, command),

@@ -1,7 +1,14 @@
 //! `neurite node`.
 
 use super::Context;
-use crate::{amount::Amount, arguments::NodeCommand, output, signer::show_account, CliError};
+use crate::{
+    amount::Amount,
+    arguments::{NodeCommand, NodeName},
+    chain::Chain,
+    output,
+    signer::show_account,
+    CliError,
+};
 use neurite_primitives::{
     epoch::PowerTerms,
     view::{DeedEpochView, DeedView},
@@ -17,13 +24,28 @@ pub(super) async fn run(context: &Context<'_>, command: NodeCommand) -> Result<(
             nodes.retain(|deed| deed.node.is_some());
             context.output.data(&nodes.iter().map(as_json).collect::<Vec<_>>(), |_| list(&nodes));
         }
-        NodeCommand::Show { deed } => {
-            let found = chain.deed(deed).await?.filter(|deed| deed.node.is_some());
-            let node = found.ok_or_else(|| CliError::NotFound { what: format!("node linked to deed {deed}") })?;
+        NodeCommand::Show { node } => {
+            let node = find(&chain, &node).await?;
             context.output.data(&as_json(&node), |_| show(&node));
         }
     }
     Ok(())
+}
+
+/// Finds a linked node.
+async fn find(chain: &Chain, name: &NodeName) -> Result<DeedView, CliError> {
+    let deed = match name {
+        NodeName::Deed(deed) => Some(*deed),
+        NodeName::Account(account) => chain.deed_of(account).await?,
+    };
+    let found = match deed {
+        Some(deed) => chain.deed(deed).await?.filter(|deed| deed.node.is_some()),
+        None => None,
+    };
+    found.ok_or_else(|| match name {
+        NodeName::Deed(deed) => CliError::NotFound { what: format!("node linked to deed {deed}") },
+        NodeName::Account(account) => CliError::NotFound { what: format!("linked node with the account {}", show_account(account)) },
+    })
 }
 
 fn list(nodes: &[DeedView]) -> String {

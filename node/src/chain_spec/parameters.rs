@@ -162,7 +162,7 @@ pub(super) struct Rewards {
     pub(super) claim_window_epochs: u32,
     /// The benchmark score at which capacity counts nothing.
     pub(super) score_reference: u64,
-    /// The units of work in an epoch at which `actual` is ln 2.
+    /// The units of work in an epoch that count as much as the capability of a machine with the reference score.
     pub(super) units_reference: Amount,
     /// How a node's past counts.
     pub(super) alive_mode: AliveMode,

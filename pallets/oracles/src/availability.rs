@@ -27,13 +27,17 @@ impl<T: Config> Pallet<T> {
 
     /// Tells whether more than two thirds of the epoch's committee are among the reports.
     pub(crate) fn is_quorum(epoch: EpochIndex, reports: usize) -> bool {
-        let committee = Committees::<T>::decode_len(epoch).unwrap_or_default();
-        committee > 0 && reports.saturating_mul(3) > committee.saturating_mul(2)
+        reaches_quorum(reports, Committees::<T>::decode_len(epoch).unwrap_or_default())
     }
 }
 
+/// Tells whether a page with this number of reports has a quorum: more than two thirds of the committee.
+pub fn reaches_quorum(reports: usize, committee: usize) -> bool {
+    committee > 0 && reports.saturating_mul(3) > committee.saturating_mul(2)
+}
+
 /// Returns the lower median of each position; all reports have the same length.
-pub(crate) fn page_medians(reports: &[PageReport]) -> Vec<u8> {
+pub fn page_medians(reports: &[PageReport]) -> Vec<u8> {
     let length = reports.first().map_or(0, |report| report.values.len());
     let at = |position: usize| {
         let mut values: Vec<u8> = reports.iter().filter_map(|report| report.values.get(position).copied()).collect();

@@ -57,12 +57,13 @@ impl<T: Config> Pallet<T> {
 }
 
 /// Returns how many values are further from the median than tolerated.
-fn deviations(values: &[u8], medians: &[u8]) -> u32 {
+pub fn deviations(values: &[u8], medians: &[u8]) -> u32 {
     let far = values.iter().zip(medians).filter(|(value, median)| value.abs_diff(**median) > TOLERANCE).count();
     u32::try_from(far).unwrap_or(u32::MAX)
 }
 
-fn is_fault(deeds: u32, medians: &[u8]) -> bool {
+/// Tells whether a report in which this number of values are too far from the medians is a fault.
+pub fn is_fault(deeds: u32, medians: &[u8]) -> bool {
     let length = u32::try_from(medians.len()).unwrap_or(u32::MAX);
     deeds > TOLERATED_DEEDS && deeds > TOLERATED_SHARE.mul_floor(length)
 }

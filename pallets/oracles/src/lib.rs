@@ -46,6 +46,8 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use availability::{page_medians, reaches_quorum};
+pub use faults::{deviations, is_fault};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;

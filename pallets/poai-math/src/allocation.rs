@@ -1,13 +1,13 @@
 //! The division of a reservation among nodes.
 
-use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, Rounding};
+use crate::rational::mul_div;
 
 /// Returns `⌊reserved·index/total⌋` with a 256-bit product; zero if `total` is.
 ///
 /// An index above the total counts as the total, so that no share exceeds the reservation. If the indices sum to the total,
 /// the shares sum to the reservation less a rest smaller than the number of shares.
 pub fn share(reserved: u128, index: u128, total: u128) -> u128 {
-    multiply_by_rational_with_rounding(reserved, index.min(total), total, Rounding::Down).unwrap_or_default()
+    mul_div(reserved, index.min(total), total).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,49 +1,57 @@
-//! Unsigned numbers with 120 binary digits after the point, held in a `u128`.
+//! Unsigned numbers with 62 binary digits after the point, held in a `u64`, and sums of logarithms with 120 in a `u128`.
 //!
 //! Every operation rounds down. A composition of such operations on non-negative numbers is monotone in each of its arguments,
-//! which is why [`crate::exp`] and [`crate::ln`] never decrease.
+//! which is why [`crate::exp`] and [`crate::ln`] never decrease. Factors of 64 bits make a product one multiplication, which is
+//! what settling an epoch spends its time on.
 
 /// Binary digits after the point.
-pub(crate) const FRACTION: u32 = 120;
+pub(crate) const FRACTION: u32 = 62;
 /// The number one.
-pub(crate) const ONE: u128 = 1 << FRACTION;
-/// `ln 2`, rounded down.
-pub(crate) const LN_2: u128 = 921_350_637_599_661_305_226_344_307_672_478_454;
-/// `ln 10^18`, rounded down.
-pub(crate) const LN_DECIMAL: u128 = 55_091_890_229_124_590_634_750_362_065_086_143_195;
+pub(crate) const ONE: u64 = 1 << FRACTION;
 /// One in the 18 decimals of `FixedU128` and `FixedI128`.
-pub(crate) const DECIMAL: u128 = 1_000_000_000_000_000_000;
+pub(crate) const DECIMAL: u64 = 1_000_000_000_000_000_000;
+
+/// Binary digits after the point of a sum of logarithms.
+pub(crate) const SUM_FRACTION: u32 = 120;
+/// `ln 2` in those, rounded down.
+pub(crate) const LN_2: u128 = 921_350_637_599_661_305_226_344_307_672_478_454;
 
 const LIMB: u32 = 64;
 const LIMB_MASK: u128 = (1 << LIMB) - 1;
+/// `2⁶²/10¹⁸ − 4` with 64 binary digits, rounded down.
+const BEYOND_FOUR: u64 = (((ONE - 4 * DECIMAL) as u128) << LIMB).wrapping_div(DECIMAL as u128) as u64;
 
-/// Returns the product rounded down; both factors are below 2¹²⁶ and the product below 2¹²⁸.
-pub(crate) fn mul(a: u128, b: u128) -> u128 {
-    let (a_high, a_low) = (a >> LIMB, a & LIMB_MASK);
-    let (b_high, b_low) = (b >> LIMB, b & LIMB_MASK);
-    // The limbs are below 2⁶⁴, so that no product of two wraps; the high ones are below 2⁶², so that the sum does not.
-    let low = a_low.wrapping_mul(b_low) >> LIMB;
-    let middle = a_low.wrapping_mul(b_high).wrapping_add(a_high.wrapping_mul(b_low)).wrapping_add(low);
-    let high = a_high.wrapping_mul(b_high);
-    (high << (2 * LIMB - FRACTION)).wrapping_add(middle >> (FRACTION - LIMB))
+/// Returns the product rounded down, which must be below 4.
+pub(crate) const fn mul(a: u64, b: u64) -> u64 {
+    ((a as u128).wrapping_mul(b as u128) >> FRACTION) as u64
 }
 
-/// Returns a polynomial's value by Horner's rule, coefficients in ascending order, rounding down at each step.
-pub(crate) fn polynomial(coefficients: &[u128], x: u128) -> u128 {
-    coefficients.iter().rev().fold(0, |value, coefficient| mul(value, x).saturating_add(*coefficient))
+/// Returns a polynomial's value by Horner's rule, coefficients in ascending order, rounding down at each step; all of it must be below 4.
+// The index is below the length.
+#[allow(clippy::indexing_slicing)]
+pub(crate) const fn polynomial(coefficients: &[u64], x: u64) -> u64 {
+    let (mut value, mut left) = (0, coefficients.len());
+    while let Some(next) = left.checked_sub(1) {
+        left = next;
+        value = mul(value, x).saturating_add(coefficients[left]);
+    }
+    value
 }
 
-/// Converts a decimal number with 18 decimals, at most 127, rounding down.
-pub(crate) fn from_decimal(decimal: u128) -> u128 {
-    // Long division by limbs: integer part, then twice 64 binary digits. A remainder is below 2⁶⁰, so that no shift loses bits.
-    let (integer, rest) = div_rem(decimal);
-    let (first, rest) = div_rem(rest << LIMB);
-    let (second, _) = div_rem(rest << LIMB);
-    (integer << FRACTION) | (first << (FRACTION - LIMB)) | (second >> (2 * LIMB - FRACTION))
+/// Converts a decimal number below 1 with 18 decimals, rounding down twice.
+pub(crate) const fn from_decimal(decimal: u64) -> u64 {
+    // 2⁶²/10¹⁸ is a little more than 4.
+    let beyond_four = (decimal as u128).wrapping_mul(BEYOND_FOUR as u128) >> LIMB;
+    decimal.wrapping_mul(4).wrapping_add(beyond_four as u64)
 }
 
-fn div_rem(numerator: u128) -> (u128, u128) {
-    (numerator / DECIMAL, numerator % DECIMAL)
+/// Converts a sum of logarithms to 18 decimals, rounding half up.
+pub(crate) const fn to_decimal(sum: u128) -> i128 {
+    let doubled = (DECIMAL as u128) << 1;
+    // The limbs are below 2⁶⁴ and the factor is below 2⁶¹, so that nothing wraps.
+    let low = (sum & LIMB_MASK).wrapping_mul(doubled) >> LIMB;
+    let halves = (sum >> LIMB).wrapping_mul(doubled).wrapping_add(low) >> (SUM_FRACTION - LIMB);
+    (halves.wrapping_add(1) >> 1) as i128
 }
 
 #[cfg(test)]
@@ -56,23 +64,29 @@ mod tests {
         assert_eq!(mul(3 * ONE, ONE / 2), ONE + ONE / 2);
         assert_eq!(mul(ONE - 1, ONE - 1), ONE - 2);
         assert_eq!(mul(1, ONE - 1), 0);
-        assert_eq!(mul(48 * ONE, DECIMAL), 48 * DECIMAL);
     }
 
     #[test]
-    fn decimals_are_converted_exactly_or_rounded_down() {
+    fn decimals_are_converted_to_the_last_digit_but_one() {
+        for decimal in [0, 1, 2, 3, DECIMAL / 3, DECIMAL / 2, DECIMAL - 1] {
+            let exact = (u128::from(decimal) << FRACTION) / u128::from(DECIMAL);
+            assert!(exact.abs_diff(from_decimal(decimal).into()) <= 1, "{decimal}");
+        }
         assert_eq!(from_decimal(0), 0);
-        assert_eq!(from_decimal(DECIMAL), ONE);
-        assert_eq!(from_decimal(8 * DECIMAL), 8 * ONE);
-        assert_eq!(from_decimal(DECIMAL / 2), ONE / 2);
-        assert_eq!(from_decimal(1), ONE / DECIMAL);
-        assert_eq!(from_decimal(DECIMAL - 1), ONE - ONE / DECIMAL - 1);
+    }
+
+    #[test]
+    fn sums_are_converted_to_the_nearest_decimal() {
+        assert_eq!(to_decimal(0), 0);
+        assert_eq!(to_decimal(1 << SUM_FRACTION), 1_000_000_000_000_000_000);
+        assert_eq!(to_decimal(LN_2), 693_147_180_559_945_309);
+        assert_eq!(to_decimal(LN_2 * 127), 88_029_691_931_113_054_296);
     }
 
     #[test]
     fn polynomials_start_with_the_constant() {
         assert_eq!(polynomial(&[ONE, ONE, ONE], 0), ONE);
-        assert_eq!(polynomial(&[ONE, ONE, ONE], 2 * ONE), 7 * ONE);
+        assert_eq!(polynomial(&[ONE, ONE, ONE], ONE), 3 * ONE);
         assert_eq!(polynomial(&[], ONE), 0);
     }
 }

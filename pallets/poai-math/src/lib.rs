@@ -2,7 +2,7 @@
 //!
 //! The chain computes rewards with these functions, so that every node must get the same bits: there are no floats, no tables
 //! that depend on a platform, and no operation that could panic. Results are [`sp_arithmetic::FixedU128`] and
-//! [`sp_arithmetic::FixedI128`], which have 18 decimals; in between, numbers have 120 binary digits after the point.
+//! [`sp_arithmetic::FixedI128`], which have 18 decimals; in between, numbers have 62 binary digits after the point.
 //!
 //! | what | function | guarantee |
 //! |---|---|---|
@@ -22,6 +22,7 @@ mod exponential;
 mod fixed;
 mod logarithm;
 mod power;
+mod rational;
 
 pub use allocation::share;
 pub use availability::{availability, lower_median};

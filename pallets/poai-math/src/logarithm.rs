@@ -3,20 +3,22 @@
 //! `ln(2^k·m) = k·ln 2 + ln m` with `m` in [1, 2), and `ln m = 2·atanh s` with `s = (m − 1)/(m + 1)` in [0, 1/3), by its series.
 //! Every step rounds down and all coefficients are positive, so that the value grows with `m` and never exceeds `ln 2`.
 
-use crate::fixed::{mul, polynomial, DECIMAL, FRACTION, LN_2, LN_DECIMAL, ONE};
-use sp_arithmetic::{helpers_128bit::multiply_by_rational_with_rounding, FixedI128, FixedU128, Rounding};
+use crate::fixed::{mul, polynomial, to_decimal, DECIMAL, FRACTION, LN_2, ONE, SUM_FRACTION};
+use sp_arithmetic::{FixedI128, FixedU128};
 
-/// Terms of the series; what is left out is below 10⁻³⁴.
-const TERMS: usize = 36;
-const COEFFICIENTS: [u128; TERMS] = inverse_odd_numbers();
+/// Terms of the series; what is left out is below 10⁻²⁰.
+const TERMS: usize = 20;
+const COEFFICIENTS: [u64; TERMS] = inverse_odd_numbers();
+/// `ln 10^18`, as it is computed here: so `ln 1` is 0.
+const LN_DECIMAL: u128 = ln_of_integer(DECIMAL as u128, DECIMAL.ilog2());
 
 // The compiler evaluates this, and would refuse an overflow or an index out of bounds.
 #[allow(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
-const fn inverse_odd_numbers() -> [u128; TERMS] {
+const fn inverse_odd_numbers() -> [u64; TERMS] {
     let mut coefficients = [ONE; TERMS];
     let mut n = 1;
     while n < TERMS {
-        coefficients[n] = ONE / (2 * n as u128 + 1);
+        coefficients[n] = ONE / (2 * n as u64 + 1);
         n += 1;
     }
     coefficients
@@ -27,28 +29,26 @@ const fn inverse_odd_numbers() -> [u128; TERMS] {
 /// The error is at most 10⁻¹² of the result, or of 1 where the result is smaller than 1; `ln 1` is 0, and `ln` never decreases.
 pub fn ln(x: FixedU128) -> Option<FixedI128> {
     let inner = x.into_inner();
-    let octave = inner.checked_ilog2()?;
+    let sum = ln_of_integer(inner, inner.checked_ilog2()?);
+    let magnitude = to_decimal(sum.abs_diff(LN_DECIMAL));
+    Some(FixedI128::from_inner(if sum < LN_DECIMAL { magnitude.saturating_neg() } else { magnitude }))
+}
+
+/// Returns the logarithm of a whole number, which has so many binary digits after the first, with the digits of a sum.
+const fn ln_of_integer(integer: u128, octave: u32) -> u128 {
     // Neither shift reaches 128, as an octave is below that.
-    let mantissa = inner.wrapping_shr(octave.saturating_sub(FRACTION)).wrapping_shl(FRACTION.saturating_sub(octave));
+    let mantissa = integer.wrapping_shr(octave.saturating_sub(FRACTION)).wrapping_shl(FRACTION.saturating_sub(octave));
     // At most 127·ln 2 + ln 2, far below 2¹²⁸/2¹²⁰.
-    let scaled = LN_2.saturating_mul(octave.into()).saturating_add(ln_mantissa(mantissa));
-    let magnitude = to_decimal(scaled.abs_diff(LN_DECIMAL));
-    let value = if scaled < LN_DECIMAL { magnitude.saturating_neg() } else { magnitude };
-    Some(FixedI128::from_inner(value))
+    LN_2.saturating_mul(octave as u128).saturating_add((ln_mantissa(mantissa as u64) as u128) << (SUM_FRACTION - FRACTION))
 }
 
 /// Returns the logarithm of a number in [1, 2).
-fn ln_mantissa(mantissa: u128) -> u128 {
+const fn ln_mantissa(mantissa: u64) -> u64 {
     let (numerator, denominator) = (mantissa.saturating_sub(ONE), mantissa.saturating_add(ONE));
-    // The quotient is below 1/3, so that it always fits.
-    let s = multiply_by_rational_with_rounding(numerator, ONE, denominator, Rounding::Down).unwrap_or_default();
+    // The denominator is at least 2, and the quotient below 1/3.
+    let Some(quotient) = ((numerator as u128) << FRACTION).checked_div(denominator as u128) else { return 0 };
+    let s = quotient as u64;
     mul(s, polynomial(&COEFFICIENTS, mul(s, s))).saturating_mul(2)
-}
-
-/// Converts to 18 decimals, rounding half up.
-fn to_decimal(value: u128) -> i128 {
-    let halves = mul(value, DECIMAL << 1);
-    i128::try_from(halves.saturating_add(1) >> 1).unwrap_or(i128::MAX)
 }
 
 #[cfg(test)]

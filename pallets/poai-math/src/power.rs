@@ -1,9 +1,7 @@
 //! The terms of a node's power score, and its power index.
 
-use crate::{exp, ln, EXPONENT_LIMIT};
-use sp_arithmetic::{
-    helpers_128bit::multiply_by_rational_with_rounding, traits::Saturating, FixedI128, FixedPointNumber, FixedU128, Rounding,
-};
+use crate::{exp, ln, rational::mul_div, EXPONENT_LIMIT};
+use sp_arithmetic::{traits::Saturating, FixedI128, FixedPointNumber, FixedU128};
 
 /// The largest magnitude of `capacity` and `actual`.
 pub const TERM_LIMIT: FixedI128 = FixedI128::from_u32(4);
@@ -41,16 +39,22 @@ pub enum AliveMode {
 /// A reference of zero counts as one.
 pub fn capacity(score: u64, score_ref: u64) -> FixedI128 {
     let lowest = TERM_LIMIT.saturating_mul(FixedI128::saturating_from_integer(-1));
-    let ratio = FixedU128::saturating_from_rational(score, score_ref.max(1));
-    ln(ratio).map_or(lowest, |term| term.clamp(lowest, TERM_LIMIT))
+    let ratio = mul_div(score.into(), FixedU128::DIV, score_ref.max(1).into()).unwrap_or(u128::MAX);
+    ln(FixedU128::from_inner(ratio)).map_or(lowest, |term| term.clamp(lowest, TERM_LIMIT))
 }
 
-/// Returns `ln(1 + units/units_ref)`, clamped to [0, 4].
+/// Returns `ln(1 + (units/units_ref)/e^capacity)`, clamped to [0, 4].
 ///
-/// A reference of zero counts as one.
-pub fn actual(units: u128, units_ref: u128) -> FixedI128 {
-    let ratio = FixedU128::checked_from_rational(units, units_ref.max(1)).unwrap_or(FixedU128::from_inner(u128::MAX));
-    let sum = ratio.saturating_add(FixedU128::from_u32(1));
+/// Units count in relation to what the machine can do, so that work adds to the index whatever machine does it: without a penalty
+/// and within the clamps `e^(capacity + actual) = e^capacity + units/units_ref`. A reference of zero counts as one.
+pub fn actual(units: u128, units_ref: u128, capacity: FixedI128) -> FixedI128 {
+    if units == 0 {
+        return FixedI128::from_u32(0);
+    }
+    let inverse = exp(FixedI128::from_u32(0).saturating_sub(capacity));
+    // One product, rounded down once. A quotient beyond 128 bits is far beyond the clamp.
+    let ratio = mul_div(units, inverse.into_inner(), units_ref.max(1)).unwrap_or(u128::MAX);
+    let sum = FixedU128::from_inner(ratio).saturating_add(FixedU128::from_u32(1));
     ln(sum).unwrap_or_default().clamp(FixedI128::from_u32(0), TERM_LIMIT)
 }
 
@@ -71,7 +75,7 @@ pub fn decay(penalty: FixedI128, epochs: u32) -> FixedI128 {
     // The remainder of a division by ten is always found.
     let factor = usize::try_from(rest).ok().and_then(|rest| DECAY.get(rest)).copied().unwrap_or_default();
     let decimal: u128 = FixedU128::DIV;
-    let left = multiply_by_rational_with_rounding(halved, factor.into(), decimal, Rounding::Down).unwrap_or_default();
+    let left = mul_div(halved, factor.into(), decimal).unwrap_or_default();
     FixedI128::from_inner(i128::try_from(left).unwrap_or(i128::MAX))
 }
 
@@ -89,7 +93,7 @@ pub fn index(power: FixedI128, lifetime: u64, settled: u32, availability: u8, mo
             (numerator, u128::from(longest).saturating_mul(full.into()))
         }
     };
-    multiply_by_rational_with_rounding(exp(power).into_inner(), numerator, denominator, Rounding::Down).unwrap_or_default()
+    mul_div(exp(power).into_inner(), numerator, denominator).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -112,11 +116,43 @@ mod tests {
 
     #[test]
     fn actual_is_zero_without_work_and_clamped() {
-        assert_eq!(actual(0, 10), fixed(0, 1));
-        assert_eq!(actual(10, 10).into_inner(), 693_147_180_559_945_309);
-        assert_eq!(actual(u128::MAX, 1), fixed(4, 1));
-        assert_eq!(actual(u128::MAX, u128::MAX).into_inner(), 693_147_180_559_945_309);
-        assert_eq!(actual(5, 0), actual(5, 1));
+        let zero = fixed(0, 1);
+        assert_eq!(actual(0, 10, zero), zero);
+        assert_eq!(actual(10, 10, zero).into_inner(), 693_147_180_559_945_309);
+        assert_eq!(actual(u128::MAX, 1, zero), fixed(4, 1));
+        assert_eq!(actual(u128::MAX, 1, fixed(4, 1)), fixed(4, 1));
+        assert_eq!(actual(u128::MAX, u128::MAX, zero).into_inner(), 693_147_180_559_945_309);
+        assert_eq!(actual(5, 0, zero), actual(5, 1, zero));
+        assert_eq!(actual(0, 0, fixed(-4, 1)), zero);
+    }
+
+    /// Returns the capacity, the work and the index of a clean deed that was always there.
+    fn bits(score: u64, units: u128) -> (i128, i128, u128) {
+        let capacity = capacity(score, 1_000);
+        let actual = actual(units, 1_000_000_000_000, capacity);
+        let index = index(power(capacity, actual, fixed(0, 1)), 255, 1, FULL_AVAILABILITY, AliveMode::Lifetime);
+        (capacity.into_inner(), actual.into_inner(), index)
+    }
+
+    #[test]
+    fn work_adds_to_the_index_bit_by_bit() {
+        let golden = [
+            (1_000, 4, (0, 1_609_437_912_434_100_375, 5_000_000_000_000_000_005)),
+            (3_000, 4, (1_098_612_288_668_109_691, 847_297_860_387_203_613, 6_999_999_999_999_999_995)),
+            (250, 2, (-1_386_294_361_119_890_619, 2_197_224_577_336_219_383, 2_250_000_000_000_000_000)),
+            (20_000, 100, (2_995_732_273_553_990_994, 1_791_759_469_228_054_984, 119_999_999_999_999_998_320)),
+        ];
+        for (score, work, expected) in golden {
+            assert_eq!(bits(score, work * 1_000_000_000_000), expected, "{score} {work}");
+        }
+    }
+
+    #[test]
+    fn work_counts_up_to_e_to_the_fourth_times_what_the_machine_can_do() {
+        let most = |score: u64, units: u128| bits(score, units).2;
+        assert_eq!(most(1_000, 60_000_000_000_000), most(1_000, u128::MAX));
+        assert!(most(1_000, 53_000_000_000_000) < most(1_000, u128::MAX));
+        assert!(most(2_000, 60_000_000_000_000) < most(2_000, u128::MAX));
     }
 
     #[test]

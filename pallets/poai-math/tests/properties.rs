@@ -22,6 +22,13 @@ fn ln_of(inner: u128) -> FixedI128 {
     ln(FixedU128::from_inner(inner)).expect("positive")
 }
 
+/// Returns the index of a clean deed that was always there.
+fn index_of(score: u64, units: u128, score_ref: u64, units_ref: u128) -> u128 {
+    let capacity = capacity(score, score_ref);
+    let power = power(capacity, actual(units, units_ref, capacity), FixedI128::from_inner(0));
+    index(power, 255, 1, 255, AliveMode::Lifetime)
+}
+
 fn sum_of_shares(reserved: u128, indices: &[u128]) -> u128 {
     let total = indices.iter().sum();
     indices.iter().map(|index| share(reserved, *index, total)).sum()
@@ -84,6 +91,34 @@ proptest! {
         let (at_once, in_two) = (decay(penalty, epochs + 10 * tens), decay(decay(penalty, 10 * tens), epochs));
         prop_assert_eq!(at_once, in_two);
         prop_assert!(at_once <= penalty);
+    }
+
+    #[test]
+    fn actual_is_bounded_grows_with_work_and_shrinks_with_capacity(
+        one in any::<u128>(), other in any::<u128>(), units_ref in any::<u128>(), x in any::<i128>(), y in any::<i128>(),
+    ) {
+        let of = |units, capacity| actual(units, units_ref, FixedI128::from_inner(capacity));
+        prop_assert!(of(one.min(other), x) <= of(one.max(other), x));
+        prop_assert!(of(one, x.max(y)) <= of(one, x.min(y)));
+        prop_assert!((0..=LIMIT / 2).contains(&of(one, x).into_inner()));
+    }
+
+    #[test]
+    fn work_adds_to_the_index_whatever_does_it(score in 2_000u64..5_000_000, work in 0u128..50_000) {
+        // Thousandths of what the machine can do, as units: never more than the clamp allows.
+        let (score_ref, units_ref) = (100_000, 1_000_000_000_000_000);
+        let units = u128::from(score) * work * units_ref / (1_000 * u128::from(score_ref));
+        let expected = u128::from(score) * (1_000 + work) * 10u128.pow(10);
+        let error = index_of(score, units, score_ref, units_ref).abs_diff(expected);
+        prop_assert!(error <= expected / 10u128.pow(12), "{error} of {expected}");
+    }
+
+    #[test]
+    fn splitting_a_machine_and_its_work_gains_nothing_above_the_floor(part in 1_840u64..100_000, units in 0u128..1 << 60, parts in 1u64..50) {
+        let (score_ref, units_ref) = (100_000, 1_000_000_000_000_000);
+        let of_parts = index_of(part, units, score_ref, units_ref) * u128::from(parts);
+        let whole = index_of(part * parts, units * u128::from(parts), score_ref, units_ref);
+        prop_assert!(of_parts <= whole + whole / 10u128.pow(12), "{of_parts} instead of {whole}");
     }
 
     #[test]

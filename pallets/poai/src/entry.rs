@@ -117,7 +117,7 @@ impl DeedEntry {
         let fresh = self.buckets().filter(|bucket| bucket.epoch <= epoch).map(|bucket| bucket.penalty);
         let penalty = fresh.fold(self.decayed(settled), |sum, penalty| sum.saturating_add(penalty));
         let capacity = poai_math::capacity(score, basis.score_ref);
-        let actual = poai_math::actual(units, basis.units_ref);
+        let actual = poai_math::actual(units, basis.units_ref, capacity);
         PowerTerms { capacity, actual, penalty, power: poai_math::power(capacity, actual, penalty) }
     }
 
@@ -185,6 +185,10 @@ mod tests {
 
     const BASIS: Basis = Basis { score_ref: 1_000, units_ref: 10, alive_mode: AliveMode::Lifetime };
 
+    fn zero() -> FixedI128 {
+        FixedI128::from_u32(0)
+    }
+
     fn one() -> FixedI128 {
         FixedI128::from_u32(1)
     }
@@ -237,12 +241,29 @@ mod tests {
     #[test]
     fn units_count_in_their_epoch_only() {
         let mut entry = DeedEntry { active_from: Some(1), ..Default::default() };
+        entry.commit_score(1_000, 0);
         entry.credit(4, 1, 0);
         entry.credit(6, 1, 0);
         entry.credit(30, 2, 0);
-        assert_eq!(entry.terms(1, 1, &BASIS).actual, poai_math::actual(10, 10));
-        assert_eq!(entry.terms(2, 1, &BASIS).actual, poai_math::actual(30, 10));
-        assert_eq!(entry.terms(3, 1, &BASIS).actual, FixedI128::default());
+        assert_eq!(entry.terms(1, 1, &BASIS).actual, poai_math::actual(10, 10, zero()));
+        assert_eq!(entry.terms(2, 1, &BASIS).actual, poai_math::actual(30, 10, zero()));
+        assert_eq!(entry.terms(3, 1, &BASIS).actual, zero());
+    }
+
+    #[test]
+    fn work_adds_to_the_index_whatever_the_machine() {
+        let units_ref = 1_000_000_000_000;
+        let index = |score: u64, units: u128| {
+            let mut entry = DeedEntry { active_from: Some(1), ..Default::default() };
+            entry.commit_score(score, 0);
+            entry.credit(units * units_ref, 1, 0);
+            entry.settle(1, 255, 1, &Basis { units_ref, ..BASIS }).index
+        };
+        // In thousandths: score/score_ref + units/units_ref.
+        for (score, units, sum) in [(1_000, 0, 1_000), (1_000, 4, 5_000), (3_000, 4, 7_000), (250, 2, 2_250), (20_000, 100, 120_000)] {
+            let expected = sum * 1_000_000_000_000_000;
+            assert!(index(score, units).abs_diff(expected) <= expected / 1_000_000_000_000, "{score} {units}");
+        }
     }
 
     #[test]

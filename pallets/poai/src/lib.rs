@@ -180,7 +180,7 @@ pub mod pallet {
         pub claim_window: EpochIndex,
         /// Benchmark score of capacity zero.
         pub score_ref: u64,
-        /// Units for which the actual term is `ln 2`.
+        /// Units for which the actual term of a deed of capacity zero is `ln 2`.
         pub units_ref: Balance,
         /// Whether only the epoch's own availability counts (`AliveMode::Epoch`).
         pub alive_by_epoch: bool,

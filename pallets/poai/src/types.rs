@@ -19,7 +19,7 @@ pub struct Parameters {
     pub claim_window: EpochIndex,
     /// Benchmark score of capacity zero; not zero.
     pub score_ref: u64,
-    /// Units for which the actual term is `ln 2`, an amount; not zero.
+    /// Units for which the actual term of a deed of capacity zero is `ln 2`, an amount; not zero.
     pub units_ref: Balance,
     /// How a node's past counts in its index.
     pub alive_mode: AliveMode,
@@ -47,7 +47,7 @@ impl Default for Parameters {
 pub struct Basis {
     /// Benchmark score of capacity zero.
     pub score_ref: u64,
-    /// Units for which the actual term is `ln 2`.
+    /// Units for which the actual term of a deed of capacity zero is `ln 2`.
     pub units_ref: Balance,
     /// How a node's past counts.
     pub alive_mode: AliveMode,

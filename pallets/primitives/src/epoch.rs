@@ -35,7 +35,7 @@ pub enum AliveMode {
 pub struct PowerTerms {
     /// `ln(score / score_ref)` in [−4, 4].
     pub capacity: FixedI128,
-    /// `ln(1 + units / units_ref)` in [0, 4].
+    /// `ln(1 + (units / units_ref) / e^capacity)` in [0, 4].
     pub actual: FixedI128,
     /// Penalties, halved every ten settled epochs; at least 0.
     pub penalty: FixedI128,

@@ -24,12 +24,14 @@ fn units_add_up_in_the_current_epoch() {
     build_and_execute(|| {
         run_to_epoch(1);
         link(0, 10_000);
+        // The score counts from the next epoch on.
+        run_to_epoch(2);
         take_events();
         Poai::credit_units(0, 400_000_000_000);
         Poai::credit_units(0, 600_000_000_000);
-        assert_eq!(Poai::terms_now(0).actual, poai_math::actual(1, 1));
+        assert_eq!(Poai::terms_now(0).actual, poai_math::actual(1, 1, FixedI128::from_u32(0)));
         assert_eq!(take_events().len(), 2);
-        run_to_epoch(2);
+        run_to_epoch(3);
         assert_eq!(Poai::terms_now(0).actual, FixedI128::from_u32(0));
     });
 }

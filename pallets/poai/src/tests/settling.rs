@@ -72,6 +72,20 @@ fn a_reward_is_linear_in_the_measured_score() {
 }
 
 #[test]
+fn a_reward_is_linear_in_work_on_whatever_machine() {
+    build_and_execute(|| {
+        link(0, 10_000);
+        link(1, 30_000);
+        settle_epoch(0, 255);
+        // The units of work that count as one machine of the reference.
+        Poai::credit_units(0, 1_000_000_000_000);
+        Poai::credit_units(1, 1_000_000_000_000);
+        let epoch = settle_epoch(6_000_000, 255);
+        assert_eq!(rewards(epoch, 2), [2_000_000, 4_000_000]);
+    });
+}
+
+#[test]
 fn the_own_and_the_life_time_availability_count() {
     build_and_execute(|| {
         link(0, 10_000);
@@ -171,7 +185,7 @@ fn units_and_penalties_count_in_the_epoch_in_which_they_arise() {
         let (second, third) = (2, settle_epoch(0, 255));
         let terms = |epoch| Poai::index_entry(epoch, 0).unwrap().terms;
         assert_eq!((terms(second).actual, terms(second).penalty), Default::default());
-        assert_eq!(terms(third).actual, poai_math::actual(1, 1));
+        assert_eq!(terms(third).actual, poai_math::actual(1, 1, FixedI128::from_u32(0)));
         assert_eq!(terms(third).penalty, FixedI128::from_rational(1, 4));
         let fourth = settle_epoch(0, 255);
         assert_eq!(terms(fourth).actual, FixedI128::from_u32(0));

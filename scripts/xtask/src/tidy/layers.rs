@@ -36,7 +36,7 @@ const LEVELS: &[(&str, u8)] = &[
 ];
 
 /// Members outside the levels, tools and test support: only dev-dependencies may name them.
-const OUTSIDE: &[&str] = &["scripts/xtask", "compute/testkit"];
+const OUTSIDE: &[&str] = &["scripts/simulation", "scripts/xtask", "compute/testkit"];
 
 /// Names of the chain's frame that `compute/*` must not reach.
 const CHAIN_PREFIXES: &[&str] = &["frame-", "sc-", "pallet-"];
