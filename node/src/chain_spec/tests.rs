@@ -70,6 +70,16 @@ fn example_holds_the_supply_as_the_table_has_it() {
 }
 
 #[test]
+fn example_makes_a_chain_with_exactly_the_supply() {
+    use sp_runtime::BuildStorage;
+    let parameters = ChainParameters::parse(EXAMPLE).expect("the example is valid");
+    let storage = genesis_of(&parameters).build_storage().expect("the genesis builds");
+    sp_io::TestExternalities::new(storage).execute_with(|| {
+        assert_eq!(neurite_runtime::Balances::total_issuance(), SUPPLY, "no pallet adds to what the file gives out");
+    });
+}
+
+#[test]
 fn example_builds_a_state_in_the_runtime() {
     use sp_runtime::BuildStorage;
     let Ok(wasm) = wasm() else {

@@ -12,7 +12,7 @@ use frame_support::{
 };
 use neurite_runtime::{
     genesis_config_presets::LOCAL_PRESET, AccountId, Balance, Balances, BlockNumber, OriginCaller, Poai, Purpose, Runtime, RuntimeCall,
-    RuntimeGenesisConfig, RuntimeHoldReason, RuntimeOrigin, Scheduler, System, Treasury, EXISTENTIAL_DEPOSIT, NEU, VERSION,
+    RuntimeGenesisConfig, RuntimeHoldReason, RuntimeOrigin, Scheduler, System, Treasury, NEU, VERSION,
 };
 use pallet_conviction_voting::{AccountVote, Conviction, Vote};
 use pallet_referenda::{ReferendumIndex, ReferendumInfo, ReferendumInfoFor};
@@ -290,7 +290,7 @@ fn lost_deposits_go_to_the_pool() {
 fn the_treasury_pays_from_its_pot_and_burns_nothing() {
     on_chain(unchanged, || {
         let treasury = Treasury::account_id();
-        let grant = pallet_balances::Call::transfer_keep_alive { dest: treasury.clone().into(), value: EXISTENTIAL_DEPOSIT + 500 * NEU };
+        let grant = pallet_balances::Call::transfer_keep_alive { dest: treasury.clone().into(), value: 500 * NEU };
         assert_ok!(dispatch(Alice, grant));
         let before = Balances::balance(&account(Dave));
         let beneficiary = Box::new(account(Dave));
