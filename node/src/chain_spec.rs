@@ -13,6 +13,7 @@
 mod amount;
 mod genesis;
 mod parameters;
+mod supply;
 mod validation;
 
 #[cfg(test)]

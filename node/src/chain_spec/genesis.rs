@@ -2,14 +2,15 @@
 
 use super::parameters::ChainParameters;
 use neurite_primitives::epoch::AliveMode;
-use neurite_runtime::{AccountId, Balance, BABE_GENESIS_EPOCH_CONFIG};
+use neurite_runtime::{AccountId, Balance, Purpose, BABE_GENESIS_EPOCH_CONFIG, EXISTENTIAL_DEPOSIT};
 use neurite_traits::RewardPool;
 use serde_json::{json, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns what a public network changes of the runtime's empty genesis.
 pub(super) fn patch(parameters: &ChainParameters) -> Value {
     json!({
-        "balances": { "balances": balances(parameters) },
+        "balances": { "balances": balances(parameters).into_iter().collect::<Vec<_>>() },
         "babe": { "epochConfig": BABE_GENESIS_EPOCH_CONFIG },
         "session": { "keys": session_keys(parameters) },
         "validators": { "validators": validators(parameters) },
@@ -17,6 +18,7 @@ pub(super) fn patch(parameters: &ChainParameters) -> Value {
         "nodeDeeds": node_deeds(parameters),
         "jobs": jobs(parameters),
         "poai": poai(parameters),
+        "vesting": { "start": parameters.vesting.start_ms, "allocations": allocations(parameters) },
     })
 }
 
@@ -25,9 +27,30 @@ pub(super) fn pool_account() -> AccountId {
     <neurite_runtime::Poai as RewardPool<AccountId>>::account()
 }
 
-fn balances(parameters: &ChainParameters) -> Vec<(AccountId, Balance)> {
-    let holdings = parameters.balances.iter().map(|holding| (holding.account.clone(), holding.amount.0));
-    holdings.chain([(pool_account(), parameters.rewards.pool.0)]).collect()
+/// Returns what each account has, free and held together: holds are taken from it.
+fn balances(parameters: &ChainParameters) -> BTreeMap<AccountId, Balance> {
+    let vesting = parameters.vesting.of_people().into_iter().flat_map(|(_, _, holdings)| holdings);
+    let people = parameters.balances.iter().chain(vesting).map(|holding| (holding.account.clone(), holding.amount.0));
+    let pool = [parameters.rewards.pool, parameters.vesting.network_rewards].map(|amount| (pool_account(), amount.0));
+    let mut balances = BTreeMap::new();
+    for (account, amount) in people.chain(pool) {
+        // The sum of all was checked, so that no part of it can overflow.
+        *balances.entry(account).or_default() += amount;
+    }
+    balances
+}
+
+/// Returns what is held of the balances. An account with nothing free keeps the existential deposit of its first part.
+fn allocations(parameters: &ChainParameters) -> Vec<(AccountId, Purpose, Balance)> {
+    let mut alive: BTreeSet<_> = parameters.balances.iter().map(|holding| &holding.account).collect();
+    let mut allocations = vec![(pool_account(), Purpose::NetworkRewards, parameters.vesting.network_rewards.0)];
+    for (purpose, _, holdings) in parameters.vesting.of_people() {
+        for holding in holdings {
+            let free = if alive.insert(&holding.account) { EXISTENTIAL_DEPOSIT } else { 0 };
+            allocations.push((holding.account.clone(), purpose, holding.amount.0 - free));
+        }
+    }
+    allocations
 }
 
 fn validators(parameters: &ChainParameters) -> Vec<&AccountId> {

@@ -8,7 +8,7 @@
 
 use super::amount::Amount;
 use neurite_primitives::{epoch::AliveMode, oracle::OracleId, DeedId, Moment};
-use neurite_runtime::AccountId;
+use neurite_runtime::{AccountId, Purpose};
 use sc_network::config::MultiaddrWithPeerId;
 use serde::Deserialize;
 use sp_consensus_babe::AuthorityId as BabeId;
@@ -20,7 +20,7 @@ use std::{
 };
 
 /// The version of the file's form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The longest file, in bytes.
 const MAX_FILE: u64 = 16 * 1024 * 1024;
 /// The most faults that are shown.
@@ -38,10 +38,12 @@ pub(super) struct ChainParameters {
     pub(super) id: String,
     /// Peers that a new node asks first.
     pub(super) boot_nodes: Vec<MultiaddrWithPeerId>,
-    /// The sum of all balances and the reward pool; never changes.
+    /// The sum of everything below, which never changes: [`neurite_runtime::SUPPLY`], said once more by those who make the network.
     pub(super) issuance: Amount,
-    /// Who holds what.
+    /// Who holds what is free from the start; a part of what is for the ecosystem.
     pub(super) balances: Vec<Holding>,
+    /// What is held at the start and released over years.
+    pub(super) vesting: Vesting,
     /// Who produces blocks, votes and attests.
     pub(super) validators: Vec<Validator>,
     /// Node deeds.
@@ -60,6 +62,36 @@ pub(super) struct Holding {
     pub(super) account: AccountId,
     /// What it holds.
     pub(super) amount: Amount,
+}
+
+/// What is held at the start and released over years, by purpose; `pallet-vesting` has the shares and the times.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Vesting {
+    /// Unix time from which the schedules count; may lie before the first block.
+    pub(super) start_ms: Moment,
+    /// What is released to the reward pool.
+    pub(super) network_rewards: Amount,
+    /// Members of the team.
+    pub(super) team: Vec<Holding>,
+    /// Partners and advisors.
+    pub(super) partners: Vec<Holding>,
+    /// Private sale.
+    pub(super) private_sale: Vec<Holding>,
+    /// Participation in the ecosystem.
+    pub(super) ecosystem: Vec<Holding>,
+}
+
+impl Vesting {
+    /// Returns who is given what, by purpose, with the field's name.
+    pub(super) fn of_people(&self) -> [(Purpose, &'static str, &[Holding]); 4] {
+        [
+            (Purpose::Team, "team", &self.team),
+            (Purpose::Partners, "partners", &self.partners),
+            (Purpose::PrivateSale, "private_sale", &self.private_sale),
+            (Purpose::Ecosystem, "ecosystem", &self.ecosystem),
+        ]
+    }
 }
 
 /// A validator and its session keys.
@@ -120,7 +152,7 @@ pub(super) struct Jobs {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rewards {
-    /// What the pool holds at the start; part of the issuance.
+    /// What the pool holds free at the start; a part of the network rewards.
     pub(super) pool: Amount,
     /// Length of an epoch.
     pub(super) epoch_period_ms: Moment,

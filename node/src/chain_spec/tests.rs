@@ -1,9 +1,9 @@
 //! Parameter files: what is accepted, and every fault by its path.
 
 use super::*;
-use neurite_runtime::{AccountId, RuntimeGenesisConfig};
+use neurite_runtime::{AccountId, Purpose, RuntimeGenesisConfig, EXISTENTIAL_DEPOSIT, SUPPLY};
 use serde_json::{json, Value};
-use sp_keyring::Sr25519Keyring::{Alice, Charlie};
+use sp_keyring::Sr25519Keyring::{Alice, Charlie, Ferdie};
 
 const EXAMPLE: &str = include_str!("../../chain-parameters.example.json");
 
@@ -44,11 +44,39 @@ fn example_is_a_genesis_that_the_runtime_understands() {
     let parameters = ChainParameters::parse(EXAMPLE).expect("the example is valid");
     let genesis = genesis_of(&parameters);
     let issuance: u128 = genesis.balances.balances.iter().map(|(_, amount)| amount).sum();
-    assert_eq!(issuance, 1_000_000_000 * neurite_runtime::NEU);
+    assert_eq!(issuance, SUPPLY);
     assert_eq!(genesis.session.keys.len(), 2);
     assert_eq!(genesis.sudo.key, None);
     assert_eq!(genesis.node_deeds.bond, 1_000 * neurite_runtime::NEU);
     assert_eq!(genesis.node_deeds.issued.len(), 1);
+}
+
+#[test]
+fn example_holds_the_supply_as_the_table_has_it() {
+    let parameters = ChainParameters::parse(EXAMPLE).expect("the example is valid");
+    let genesis = genesis_of(&parameters);
+    assert_eq!(genesis.vesting.start, 1_767_225_600_000);
+    let held = |purpose: Purpose| -> u128 {
+        let allocations = genesis.vesting.allocations.iter().filter(|(_, of, _)| *of == purpose);
+        allocations.map(|(_, _, amount)| amount).sum()
+    };
+    let free: u128 = parameters.balances.iter().map(|holding| holding.amount.0).sum();
+    assert_eq!(held(Purpose::NetworkRewards) + parameters.rewards.pool.0, Purpose::NetworkRewards.share() * SUPPLY);
+    // Charlie, Eve, the treasury and Dave have nothing free but what keeps their accounts alive.
+    assert_eq!(held(Purpose::Team) + EXISTENTIAL_DEPOSIT, Purpose::Team.share() * SUPPLY);
+    assert_eq!(held(Purpose::Partners) + EXISTENTIAL_DEPOSIT, Purpose::Partners.share() * SUPPLY);
+    assert_eq!(held(Purpose::PrivateSale), Purpose::PrivateSale.share() * SUPPLY);
+    assert_eq!(held(Purpose::Ecosystem) + free + 2 * EXISTENTIAL_DEPOSIT, Purpose::Ecosystem.share() * SUPPLY);
+}
+
+#[test]
+fn example_makes_a_chain_with_exactly_the_supply() {
+    use sp_runtime::BuildStorage;
+    let parameters = ChainParameters::parse(EXAMPLE).expect("the example is valid");
+    let storage = genesis_of(&parameters).build_storage().expect("the genesis builds");
+    sp_io::TestExternalities::new(storage).execute_with(|| {
+        assert_eq!(neurite_runtime::Balances::total_issuance(), SUPPLY, "no pallet adds to what the file gives out");
+    });
 }
 
 #[test]
@@ -116,6 +144,7 @@ fn missing_fields_are_named() {
 #[test]
 fn amounts_must_be_strings_of_neu() {
     malformed_after(|file| file["issuance"] = json!(1_000));
+    malformed_after(|file| file["vesting"]["network_rewards"] = json!(1));
     assert!(malformed_after(|file| file["issuance"] = json!("1e9")).contains("`1e9` is no amount"));
 }
 
@@ -128,14 +157,71 @@ fn accounts_and_keys_must_be_valid() {
 #[test]
 fn other_versions_are_refused() {
     let mut file = example();
-    file["version"] = json!(2);
-    assert!(matches!(ChainParameters::parse(&file.to_string()), Err(ParametersError::Version { version: 2 })));
+    file["version"] = json!(1);
+    assert!(matches!(ChainParameters::parse(&file.to_string()), Err(ParametersError::Version { version: 1 })));
+}
+
+#[test]
+fn issuance_must_be_the_supply() {
+    assert_eq!(
+        faults_after(|file| file["issuance"] = json!("10000000001")),
+        [
+            "issuance: is 10000000001, but a public network has exactly 10000000000",
+            "issuance: is 10000000001, but what is given out adds up to 10000000000",
+        ]
+    );
 }
 
 #[test]
 fn issuance_must_be_the_sum() {
-    let faults = faults_after(|file| file["balances"][0]["amount"] = json!("1"));
-    assert_eq!(faults, ["issuance: is 1000000000, but balances and rewards.pool add up to 400000001"]);
+    assert_eq!(
+        faults_after(|file| file["balances"][0]["amount"] = json!("1")),
+        [
+            "vesting.ecosystem with balances: adds up to 3499400001, but must be 3500000000, 35 % of the supply",
+            "issuance: is 10000000000, but what is given out adds up to 9999400001",
+        ]
+    );
+}
+
+#[test]
+fn every_purpose_must_have_its_share_even_where_the_sum_is_right() {
+    let faults = faults_after(|file| {
+        file["vesting"]["network_rewards"] = json!("1999998999.499999999999");
+        file["vesting"]["team"][0]["amount"] = json!("800000000.000000000001");
+        file["vesting"]["partners"][0]["amount"] = json!("499999999");
+        file["vesting"]["private_sale"][0]["amount"] = json!("1500000001");
+    });
+    assert_eq!(
+        faults,
+        [
+            "vesting.network_rewards with rewards.pool: adds up to 1999999999.999999999999, but must be 2000000000, 20 % of the supply",
+            "vesting.team: adds up to 2000000000.000000000001, but must be 2000000000, 20 % of the supply",
+            "vesting.partners: adds up to 499999999, but must be 500000000, 5 % of the supply",
+            "vesting.private_sale: adds up to 2000000001, but must be 2000000000, 20 % of the supply",
+        ]
+    );
+}
+
+#[test]
+fn little_is_free_from_the_start() {
+    let faults = faults_after(|file| {
+        file["balances"][0]["amount"] = json!("100000000");
+        file["vesting"]["ecosystem"][1]["amount"] = json!("399600000.5");
+    });
+    assert_eq!(faults, ["balances: 100401000 are free from the start with rewards.pool, at most 100000000 may be"]);
+}
+
+#[test]
+fn the_treasury_must_exist() {
+    let faults = faults_after(|file| file["vesting"]["ecosystem"][0]["account"] = json!(Ferdie.to_account_id()));
+    let treasury = neurite_runtime::Treasury::account_id();
+    assert_eq!(faults, [format!("vesting.ecosystem: gives nothing to the treasury, {treasury}, whose account would not exist")]);
+}
+
+#[test]
+fn vesting_starts_at_a_time_in_milliseconds() {
+    let faults = faults_after(|file| file["vesting"]["start_ms"] = json!(1_767_225_600));
+    assert_eq!(faults, ["vesting.start_ms: 1767225600 is no Unix time in milliseconds from 2020 to 2099"]);
 }
 
 #[test]
@@ -145,36 +231,47 @@ fn issuance_must_fit() {
             file["balances"][index]["amount"] = json!("300000000000000000000000000");
         }
     });
-    assert_eq!(faults, ["balances: their sum does not fit into 128 bits"]);
+    assert_eq!(faults, ["issuance: what is given out does not fit into 128 bits"]);
 }
 
 #[test]
-fn balances_must_be_distinct_and_alive() {
+fn holdings_must_be_distinct_and_alive() {
     let faults = faults_after(|file| {
         file["balances"] = json!([
-            { "account": Alice.to_account_id(), "amount": "500000000" },
-            { "account": Alice.to_account_id(), "amount": "499999000.5" },
+            { "account": Alice.to_account_id(), "amount": "500000" },
+            { "account": Alice.to_account_id(), "amount": "499999.5" },
             { "account": Charlie.to_account_id(), "amount": "0" },
         ]);
         file["validators"].as_array_mut().expect("validators are a list").truncate(1);
+        let more = json!([
+            { "account": Charlie.to_account_id(), "amount": "499999999.999" },
+            { "account": Ferdie.to_account_id(), "amount": "0.001" },
+        ]);
+        file["vesting"]["partners"] = more;
     });
-    assert_eq!(faults.len(), 2, "{faults:?}");
+    assert_eq!(faults.len(), 3, "{faults:?}");
     assert!(faults[0].starts_with("balances: 5Grwva") && faults[0].ends_with("is named 2 times"));
     assert_eq!(faults[1], "balances[2].amount: 0 is less than an account must hold");
+    assert_eq!(faults[2], "vesting.partners[1].amount: 0.001 is less than an account must hold");
 }
 
 #[test]
 fn pool_is_no_holding() {
     let pool: AccountId = genesis::pool_account();
-    let faults = faults_after(|file| file["balances"][0]["account"] = json!(pool));
-    assert!(faults.iter().any(|fault| fault.contains("set rewards.pool instead")), "{faults:?}");
+    for list in ["balances", "vesting"] {
+        let faults = faults_after(|file| match list {
+            "balances" => file["balances"][0]["account"] = json!(pool),
+            _ => file["vesting"]["team"][0]["account"] = json!(pool),
+        });
+        assert!(faults.iter().any(|fault| fault.contains("set rewards.pool and vesting.network_rewards instead")), "{faults:?}");
+    }
 }
 
 #[test]
 fn validators_must_exist_hold_something_and_be_distinct() {
     assert_eq!(faults_after(|file| file["validators"] = json!([])), ["validators: must be 1 to 128, are 0"]);
-    let faults = faults_after(|file| file["validators"][0]["account"] = json!(Charlie.to_account_id()));
-    assert!(faults[0].starts_with("validators[0].account: 5FLSig") && faults[0].contains("holds nothing"), "{faults:?}");
+    let faults = faults_after(|file| file["validators"][0]["account"] = json!(Ferdie.to_account_id()));
+    assert!(faults[0].starts_with("validators[0].account: 5CiPP") && faults[0].contains("holds nothing"), "{faults:?}");
     let faults = faults_after(|file| file["validators"][1] = file["validators"][0].clone());
     assert_eq!(faults.len(), 4, "{faults:?}");
 }

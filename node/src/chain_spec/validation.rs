@@ -1,14 +1,11 @@
 //! Checks a file of parameters as a whole, so that no network starts that cannot run.
 //!
 //! What the runtime's pallets check themselves at genesis (bounds of single parameters) is left to them; here is what would
-//! otherwise be a panic without a path, or a network that is worth something else than its makers thought.
+//! otherwise be a panic without a path, or a network that is worth something else than its makers thought (see `supply`).
 
-use super::{
-    amount::Amount,
-    parameters::{ChainParameters, Validator},
-};
+use super::parameters::{ChainParameters, Validator};
 use neurite_primitives::MAX_ORACLES;
-use neurite_runtime::{AccountId, Balance, EXISTENTIAL_DEPOSIT};
+use neurite_runtime::AccountId;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Display,
@@ -26,7 +23,7 @@ impl ChainParameters {
     pub(super) fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         self.check_names(&mut faults);
-        let holders = self.check_balances(&mut faults);
+        let holders = self.check_supply(&mut faults);
         self.check_validators(&holders, &mut faults);
         self.check_deeds(&mut faults);
         self.check_jobs(&mut faults);
@@ -45,34 +42,6 @@ impl ChainParameters {
         if RESERVED_IDS.contains(&self.id.as_str()) {
             faults.push(format!("id: `{}` is another network", self.id));
         }
-    }
-
-    /// Checks that the balances are distinct, alive and add up; returns who holds something.
-    fn check_balances(&self, faults: &mut Vec<String>) -> BTreeSet<&AccountId> {
-        let holders = distinct("balances", self.balances.iter().map(|holding| &holding.account), faults);
-        let pool_account = super::genesis::pool_account();
-        if holders.contains(&pool_account) {
-            faults.push(format!("balances: {pool_account} is the reward pool, set rewards.pool instead"));
-        }
-        if self.rewards.pool.0 < EXISTENTIAL_DEPOSIT {
-            faults.push(format!("rewards.pool: {} is less than an account must hold", self.rewards.pool));
-        }
-        let mut sum: Option<Balance> = Some(self.rewards.pool.0);
-        for (index, holding) in self.balances.iter().enumerate() {
-            if holding.amount.0 < EXISTENTIAL_DEPOSIT {
-                faults.push(format!("balances[{index}].amount: {} is less than an account must hold", holding.amount));
-            }
-            sum = sum.and_then(|sum| sum.checked_add(holding.amount.0));
-        }
-        match sum {
-            None => faults.push("balances: their sum does not fit into 128 bits".into()),
-            Some(sum) if sum != self.issuance.0 => {
-                let sum = Amount(sum);
-                faults.push(format!("issuance: is {}, but balances and rewards.pool add up to {sum}", self.issuance));
-            }
-            Some(_) => {}
-        }
-        holders
     }
 
     fn check_validators(&self, holders: &BTreeSet<&AccountId>, faults: &mut Vec<String>) {
@@ -130,7 +99,7 @@ impl ChainParameters {
 }
 
 /// Reports what is named more than once; returns what is named.
-fn distinct<'a, T: Ord + Display>(path: &str, items: impl Iterator<Item = &'a T>, faults: &mut Vec<String>) -> BTreeSet<&'a T> {
+pub(super) fn distinct<'a, T: Ord + Display>(path: &str, items: impl Iterator<Item = &'a T>, faults: &mut Vec<String>) -> BTreeSet<&'a T> {
     let mut counts = BTreeMap::new();
     for item in items {
         *counts.entry(item).or_insert(0_u32) += 1;

@@ -7,8 +7,8 @@
 //! | call | who may |
 //! |---|---|
 //! | `issue` | `IssueOrigin` |
-//! | `transfer` | the owner, while no node is linked |
-//! | `link` | the owner, with a proof of possession of the node's key |
+//! | `transfer` | the owner, while no node is linked and no reward is undecided |
+//! | `link`, `link_many` | the owner, with a proof of possession of each node's key |
 //! | `unlink` | the owner or the linked node (free for the node) |
 //! | `release_bond` | anyone, once the bond's window is over |
 //! | `complete_bond` | the owner |
@@ -28,6 +28,7 @@
 //!   bond has a way out: unlink, wait, `release_bond`.
 //! * A linked node's account is sufficient: it may sign without a balance.
 //! * Specs belong to one link: they are forgotten with it.
+//! * A transfer pays what the deed has earned to its former owner first: no reward changes hands with a deed.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::arithmetic_side_effects))]
 #![warn(missing_docs)]
@@ -68,7 +69,7 @@ pub mod pallet {
     use frame_support::{pallet_prelude::*, traits::fungible};
     use frame_system::pallet_prelude::*;
     use neurite_primitives::{Balance, DeedId, EpochIndex, Moment, NodePublic, NodeSignature, NodeSpecs};
-    use neurite_traits::{ChainClock, DeedChanges};
+    use neurite_traits::{ChainClock, DeedChanges, DeedRewards};
     use sp_runtime::traits::Convert;
 
     /// The version of the pallet's storage.
@@ -77,6 +78,9 @@ pub mod pallet {
     #[pallet::pallet]
     #[pallet::storage_version(STORAGE_VERSION)]
     pub struct Pallet<T>(_);
+
+    /// The links of one call.
+    pub type LinkRequests = BoundedVec<LinkRequest, ConstU32<MAX_LINKS>>;
 
     /// What the pallet needs from its runtime.
     #[pallet::config]
@@ -100,6 +104,9 @@ pub mod pallet {
 
         /// Hears of links, unlinks and new scores.
         type Changes: DeedChanges;
+
+        /// Pays what a deed has earned before it is transferred.
+        type Rewards: DeedRewards;
 
         /// The weights of the calls.
         type WeightInfo: WeightInfo;
@@ -192,14 +199,16 @@ pub mod pallet {
 
         /// Gives a deed to another account; it must not be linked.
         ///
-        /// A bond that is still held stays with the account that paid it.
+        /// What it has earned is paid to the owner first. A bond that is still held stays with the account that paid it.
         ///
-        /// Origin: the owner. Errors: `NotFound`, `NotAuthorized`, `AlreadyLinked`. Event: `Transferred`.
+        /// Origin: the owner. Errors: `NotFound`, `NotAuthorized`, `AlreadyLinked`, and those of the settlement, as while an epoch in
+        /// which the deed counts is closing. Event: `Transferred`.
         #[pallet::call_index(1)]
-        #[pallet::weight(T::WeightInfo::transfer())]
-        pub fn transfer(origin: OriginFor<T>, deed: DeedId, to: T::AccountId) -> DispatchResult {
+        #[pallet::weight(T::WeightInfo::transfer().saturating_add(T::Rewards::max_weight()))]
+        pub fn transfer(origin: OriginFor<T>, deed: DeedId, to: T::AccountId) -> DispatchResultWithPostInfo {
             let owner = ensure_signed(origin)?;
-            Self::do_transfer(owner, deed, to)
+            let settlement = Self::do_transfer(owner, deed, to)?;
+            Ok(Some(T::WeightInfo::transfer().saturating_add(settlement)).into())
         }
 
         /// Links a deed to the key of a node, which agreed by signing the `LinkProof` of this chain, deed, owner and generation.
@@ -274,6 +283,19 @@ pub mod pallet {
             ensure!(parameters.are_within_bounds(), Error::<T>::ParameterOutOfBounds);
             Self::put_parameters(&parameters);
             Self::deposit_event(Event::ParametersSet { parameters });
+            Ok(())
+        }
+
+        /// Links several deeds at once, each as `link` does: all of them or none.
+        ///
+        /// Origin: the owner of all. Errors: those of `link`. Events: `Linked` for each.
+        #[pallet::call_index(8)]
+        #[pallet::weight(T::WeightInfo::link().saturating_mul(u64::try_from(links.len()).unwrap_or(u64::MAX).max(1)))]
+        pub fn link_many(origin: OriginFor<T>, links: LinkRequests) -> DispatchResult {
+            let owner = ensure_signed(origin)?;
+            for LinkRequest { deed, node, proof } in links {
+                Self::do_link(owner.clone(), deed, node, proof)?;
+            }
             Ok(())
         }
     }

@@ -7,7 +7,7 @@ use frame_support::{
 };
 use frame_system::{EnsureRoot, EnsureSignedBy};
 use neurite_primitives::{messages::LinkProof, Backend, Balance, Benchmark, DeedId, Moment, NodePublic, NodeSignature, NodeSpecs, Tag};
-use neurite_traits::mock::{self as world, AccountId, DeedChange, MockClock, MockDeedChanges};
+use neurite_traits::mock::{self as world, AccountId, DeedChange, MockClock, MockDeedChanges, MockDeedRewards};
 use sp_core::{ecdsa, Pair};
 use sp_runtime::{traits::Convert, BuildStorage};
 
@@ -71,7 +71,8 @@ impl pallet_node_deeds::Config for Test {
     type Clock = MockClock;
     type NodeAccount = ShortAccount;
     type Changes = MockDeedChanges;
-    type WeightInfo = ();
+    type Rewards = MockDeedRewards;
+    type WeightInfo = crate::weights::SubstrateWeight<Test>;
 }
 
 pub(crate) const ED: Balance = 10;

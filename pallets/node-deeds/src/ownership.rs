@@ -1,10 +1,10 @@
 //! Who owns a deed, and which node is linked to it.
 
 use crate::{pallet::*, Deed, DeedParameters, Link};
-use frame_support::{ensure, pallet_prelude::DispatchResult};
+use frame_support::{ensure, pallet_prelude::DispatchResult, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use neurite_primitives::{messages::LinkProof, DeedId, NodePublic, NodeSignature};
-use neurite_traits::{ChainClock, DeedChanges};
+use neurite_traits::{ChainClock, DeedChanges, DeedRewards};
 use sp_core::H256;
 use sp_runtime::{
     traits::{Convert, Verify, Zero},
@@ -40,14 +40,17 @@ impl<T: Config> Pallet<T> {
         Ok(())
     }
 
-    pub(crate) fn do_transfer(owner: T::AccountId, deed: DeedId, to: T::AccountId) -> DispatchResult {
+    /// Gives a deed to another account and returns what it weighed to settle its rewards.
+    pub(crate) fn do_transfer(owner: T::AccountId, deed: DeedId, to: T::AccountId) -> Result<Weight, DispatchError> {
         let mut found = Self::owned(deed, &owner)?;
         ensure!(found.link.is_none(), Error::<T>::AlreadyLinked);
+        // Before the owner changes: rewards are paid to whom the deed belongs.
+        let settlement = T::Rewards::settle(deed)?;
         found.owner = Some(to.clone());
         found.generation = found.generation.saturating_add(1);
         Deeds::<T>::insert(deed, found);
         Self::deposit_event(Event::Transferred { deed, from: owner, to });
-        Ok(())
+        Ok(settlement)
     }
 
     pub(crate) fn do_link(owner: T::AccountId, deed: DeedId, node: NodePublic, proof: NodeSignature) -> DispatchResult {

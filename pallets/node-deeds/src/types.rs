@@ -1,7 +1,7 @@
 //! A deed as it is stored, and the parameters of the pallet.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use neurite_primitives::{node_account, Balance, EpochIndex, Moment, NodePublic, NodeSpecs};
+use neurite_primitives::{node_account, Balance, DeedId, EpochIndex, Moment, NodePublic, NodeSignature, NodeSpecs};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::Convert, AccountId32};
 
@@ -9,6 +9,9 @@ use sp_runtime::{traits::Convert, AccountId32};
 pub const MAX_WINDOW: Moment = 30 * 24 * 60 * 60 * 1_000;
 /// The highest bond that may be required: a million NEU.
 pub const MAX_DEED_BOND: Balance = 1_000_000_000_000_000_000;
+
+/// The most links in one call.
+pub const MAX_LINKS: u32 = 16;
 
 /// The parameters of the pallet, each with its bounds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
@@ -61,6 +64,17 @@ pub struct Link<AccountId> {
     pub specs: Option<NodeSpecs>,
     /// The epoch of the last commit.
     pub committed_in: Option<EpochIndex>,
+}
+
+/// A deed and the node that it shall be linked to.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct LinkRequest {
+    /// The deed.
+    pub deed: DeedId,
+    /// The node's public key.
+    pub node: NodePublic,
+    /// The node's signature of the `LinkProof`.
+    pub proof: NodeSignature,
 }
 
 /// The bond of a deed: an entry of the ledger behind the holds.

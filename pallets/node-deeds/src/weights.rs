@@ -10,9 +10,9 @@ use frame_support::{traits::Get, weights::Weight};
 pub trait WeightInfo {
     /// Weight of `issue`.
     fn issue() -> Weight;
-    /// Weight of `transfer`.
+    /// Weight of `transfer` without the settlement.
     fn transfer() -> Weight;
-    /// Weight of `link`.
+    /// Weight of `link`, and of each link of `link_many`.
     fn link() -> Weight;
     /// Weight of `unlink`.
     fn unlink() -> Weight;
@@ -66,33 +66,5 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
     }
     fn set_parameters() -> Weight {
         Self::estimate(15, 0, 3)
-    }
-}
-
-/// No weight at all, for tests.
-impl WeightInfo for () {
-    fn issue() -> Weight {
-        Weight::zero()
-    }
-    fn transfer() -> Weight {
-        Weight::zero()
-    }
-    fn link() -> Weight {
-        Weight::zero()
-    }
-    fn unlink() -> Weight {
-        Weight::zero()
-    }
-    fn release_bond() -> Weight {
-        Weight::zero()
-    }
-    fn complete_bond() -> Weight {
-        Weight::zero()
-    }
-    fn commit_specs() -> Weight {
-        Weight::zero()
-    }
-    fn set_parameters() -> Weight {
-        Weight::zero()
     }
 }

@@ -11,7 +11,7 @@
 //!
 //! | call | who may |
 //! |---|---|
-//! | [`claim`](pallet::Call::claim) | anyone; the deed's owner is paid |
+//! | [`claim`](pallet::Call::claim), [`claim_many`](pallet::Call::claim_many) | anyone; the deeds' owners are paid |
 //! | [`set_parameters`](pallet::Call::set_parameters) | root |
 //!
 //! # Terms
@@ -76,12 +76,15 @@ pub mod pallet {
     use frame_system::pallet_prelude::*;
     use neurite_primitives::{
         epoch::{AliveMode, Offence},
-        Balance, DeedId, EpochIndex, Moment, PageIndex, MAX_CLAIM_EPOCHS, PAGE_SIZE,
+        Balance, DeedId, EpochIndex, Moment, PageIndex, MAX_CLAIM_DEEDS, MAX_CLAIM_EPOCHS, PAGE_SIZE,
     };
     use neurite_traits::{AvailabilityMedians, Deeds, EpochHooks};
     use sp_runtime::Permill;
 
     const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+    /// Deeds in one claim for several.
+    pub type ClaimDeeds = BoundedVec<DeedId, ConstU32<MAX_CLAIM_DEEDS>>;
 
     /// Epochs in one claim.
     pub type ClaimEpochs = BoundedVec<EpochIndex, ConstU32<MAX_CLAIM_EPOCHS>>;
@@ -311,7 +314,8 @@ pub mod pallet {
         DeedNotFound,
         /// The epoch is unknown: it has not closed yet, was skipped, or its claim window is over. See the view `epochs`.
         EpochNotFound,
-        /// The epoch is still closing, or was voided and has no rewards. Wait for `EpochSettled`.
+        /// The epoch is still closing, or was voided and has no rewards. Wait for `EpochSettled`; so must who transfers a deed that
+        /// counts in a closing epoch.
         EpochNotSettled,
         /// The reward of this deed for this epoch was paid before, or is named twice. Leave it out.
         AlreadyClaimed,
@@ -392,6 +396,24 @@ pub mod pallet {
         pub fn set_parameters(origin: OriginFor<T>, parameters: Parameters) -> DispatchResult {
             ensure_root(origin)?;
             Self::do_set_parameters(parameters)
+        }
+
+        /// Pays the rewards of several deeds for some settled epochs to their owners.
+        ///
+        /// Origin: signed, by anyone.
+        ///
+        /// Details: what is due is paid, deed by deed; what is not, as an epoch that was claimed before, is passed over, and so is a
+        /// deed whose owner cannot be paid.
+        ///
+        /// Errors: `NothingToClaim` if nothing could be paid.
+        ///
+        /// Events: `RewardClaimed` per deed and epoch with a reward.
+        #[pallet::call_index(2)]
+        #[pallet::weight(T::WeightInfo::claim(u32::try_from(epochs.len()).unwrap_or(MAX_CLAIM_EPOCHS))
+            .saturating_mul(u64::try_from(deeds.len()).unwrap_or(u64::MAX).max(1)))]
+        pub fn claim_many(origin: OriginFor<T>, deeds: ClaimDeeds, epochs: ClaimEpochs) -> DispatchResult {
+            ensure_signed(origin)?;
+            Self::do_claim_many(&deeds, &epochs)
         }
     }
 }

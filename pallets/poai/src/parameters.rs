@@ -9,8 +9,8 @@ use frame_support::{
     },
     weights::Weight,
 };
-use neurite_primitives::{EpochIndex, Moment, MAX_CLAIM_EPOCHS};
-use neurite_traits::AvailabilityMedians;
+use neurite_primitives::{EpochIndex, Moment, MAX_CLAIM_DEEDS, MAX_CLAIM_EPOCHS};
+use neurite_traits::{AvailabilityMedians, DeedRewards};
 use sp_runtime::DispatchResult;
 
 /// The shortest epoch in milliseconds.
@@ -75,7 +75,10 @@ impl<T: Config> Pallet<T> {
             let needed = T::WeightInfo::work_base().saturating_add(step);
             assert!(needed.all_lte(Self::poll_budget()), "a step of the work needs {needed:?}: more than a tenth of a block");
         }
-        let claim = T::WeightInfo::claim(MAX_CLAIM_EPOCHS);
-        assert!(claim.all_lt(T::BlockWeights::get().max_block), "a claim of the most epochs needs {claim:?}: a whole block");
+        let many = T::WeightInfo::claim(MAX_CLAIM_EPOCHS).saturating_mul(MAX_CLAIM_DEEDS.into());
+        let settlement = <Self as DeedRewards>::max_weight();
+        let half = T::BlockWeights::get().max_block.saturating_div(2);
+        assert!(many.all_lt(half), "a claim of the most deeds and epochs needs {many:?}: half a block");
+        assert!(settlement.all_lt(half), "a settlement of the most epochs needs {settlement:?}: half a block");
     }
 }

@@ -1,4 +1,4 @@
-//! What others tell this pallet: units, penalties and changes to deeds.
+//! What others tell this pallet, units, penalties and changes to deeds, and the entries in which it is kept.
 
 use crate::{entry::DeedEntry, *};
 use frame_support::BoundedVec;
@@ -64,6 +64,13 @@ impl<T: Config> DeedChanges for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
+    /// Returns what the work of epochs knows of a deed, if it was ever linked.
+    pub(crate) fn entry(deed: DeedId) -> Option<DeedEntry> {
+        let (page, position) = page_of(deed);
+        let position = usize::try_from(position).ok()?;
+        Pages::<T>::get(page).get(position).copied()
+    }
+
     /// Changes the entry of a deed in the current epoch; the page grows to the deed.
     fn with_entry(deed: DeedId, change: impl FnOnce(&mut DeedEntry, EpochIndex)) {
         let (page, position) = page_of(deed);

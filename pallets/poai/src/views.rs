@@ -1,6 +1,6 @@
 //! What runtime APIs ask. Nothing here is called while a block is executed.
 
-use crate::{entry::DeedEntry, *};
+use crate::*;
 use alloc::vec::Vec;
 use neurite_primitives::{
     epoch::{EpochState, PowerTerms},
@@ -73,12 +73,6 @@ impl<T: Config> Pallet<T> {
 
     fn kept_epochs() -> core::ops::Range<EpochIndex> {
         OldestEpoch::<T>::get()..Self::epoch()
-    }
-
-    fn entry(deed: DeedId) -> Option<DeedEntry> {
-        let (page, position) = page_of(deed);
-        let position = usize::try_from(position).ok()?;
-        Pages::<T>::get(page).get(position).copied()
     }
 
     fn deed_epoch(deed: DeedId, epoch: EpochIndex) -> Option<DeedEpochView> {

@@ -47,6 +47,8 @@ pub const MAX_ORACLES: u32 = 128;
 pub const MAX_HISTORY: u32 = 8;
 /// The most epochs in one claim.
 pub const MAX_CLAIM_EPOCHS: u32 = 32;
+/// The most deeds in one claim for several.
+pub const MAX_CLAIM_DEEDS: u32 = 16;
 /// The most recipients of an encrypted job.
 pub const MAX_RECIPIENTS: u32 = 16;
 /// The most the active clock advances in one block, in milliseconds.

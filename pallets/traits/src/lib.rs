@@ -20,4 +20,4 @@ pub use clock::ChainClock;
 pub use deeds::{DeedChanges, Deeds};
 pub use jobs::{JobAttestations, JobLedger, JobStatusUpdates};
 pub use oracles::AvailabilityMedians;
-pub use rewards::{EpochHooks, PoolSummary, RewardPool};
+pub use rewards::{DeedRewards, EpochHooks, PoolSummary, RewardPool};

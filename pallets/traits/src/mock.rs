@@ -4,7 +4,7 @@
 
 use crate::*;
 use neurite_primitives::{epoch::Offence, AttestedStatus, Balance, DeedId, EpochIndex, JobKey, Moment, NodePublic, NodeSpecs, PageIndex};
-use sp_runtime::{DispatchResult, Permill};
+use sp_runtime::{DispatchError, DispatchResult, Permill, Weight};
 use std::{cell::RefCell, collections::BTreeMap};
 
 /// The account type of the mocks.
@@ -62,6 +62,10 @@ pub struct State {
     pub units: BTreeMap<DeedId, Balance>,
     /// Penalties.
     pub offences: Vec<(DeedId, Offence)>,
+    /// Deeds that were settled, in this order.
+    pub settlements: Vec<DeedId>,
+    /// Deeds that cannot be settled.
+    pub unsettled: Vec<DeedId>,
     /// Part that goes straight to workers.
     pub direct_share: Permill,
     /// Jobs that may be attested.
@@ -178,6 +182,25 @@ impl RewardPool<AccountId> for MockRewardPool {
     }
     fn penalise(deed: DeedId, offence: Offence) {
         with(|state| state.offences.push((deed, offence)));
+    }
+}
+
+/// Records settlements, and refuses those that a test forbids.
+#[derive(Debug)]
+pub struct MockDeedRewards;
+
+impl DeedRewards for MockDeedRewards {
+    fn settle(deed: DeedId) -> Result<Weight, DispatchError> {
+        with(|state| match state.unsettled.contains(&deed) {
+            true => Err(DispatchError::Other("unsettled")),
+            false => {
+                state.settlements.push(deed);
+                Ok(Weight::from_parts(1, 0))
+            }
+        })
+    }
+    fn max_weight() -> Weight {
+        Weight::from_parts(10, 0)
     }
 }
 

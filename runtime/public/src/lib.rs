@@ -23,6 +23,7 @@ use sp_runtime::{
 use sp_version::RuntimeVersion;
 
 pub use pallet_timestamp::Call as TimestampCall;
+pub use pallet_vesting::Purpose;
 
 /// The signature of a transaction: sr25519, ed25519, or ECDSA for the keys of engines.
 pub type Signature = MultiSignature;
@@ -91,7 +92,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
     spec_name: alloc::borrow::Cow::Borrowed("neurite"),
     impl_name: alloc::borrow::Cow::Borrowed("neurite-node"),
     authoring_version: 1,
-    spec_version: 1,
+    spec_version: 2,
     impl_version: 1,
     apis: apis::RUNTIME_API_VERSIONS,
     transaction_version: 1,
@@ -102,6 +103,8 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 pub const NEU: Balance = 1_000_000_000_000;
 /// A thousandth of a NEU.
 pub const MILLI_NEU: Balance = NEU / 1_000;
+/// All NEU that a public network has, from its genesis on and for ever (BitNeuron, section 9).
+pub const SUPPLY: Balance = 10_000_000_000 * NEU;
 /// The least an account holds.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_NEU;
 /// Milliseconds of a slot, which is the time of a block.
@@ -162,6 +165,16 @@ mod runtime {
     pub type Multisig = pallet_multisig;
     #[runtime::pallet_index(15)]
     pub type Sudo = pallet_sudo;
+    #[runtime::pallet_index(16)]
+    pub type Preimage = pallet_preimage;
+    #[runtime::pallet_index(17)]
+    pub type Scheduler = pallet_scheduler;
+    #[runtime::pallet_index(18)]
+    pub type Treasury = pallet_treasury;
+    #[runtime::pallet_index(19)]
+    pub type ConvictionVoting = pallet_conviction_voting;
+    #[runtime::pallet_index(20)]
+    pub type Referenda = pallet_referenda;
 
     #[runtime::pallet_index(30)]
     pub type NodeDeeds = pallet_node_deeds;
@@ -171,6 +184,8 @@ mod runtime {
     pub type Oracles = pallet_oracles;
     #[runtime::pallet_index(33)]
     pub type Poai = pallet_poai;
+    #[runtime::pallet_index(35)]
+    pub type Vesting = pallet_vesting;
 }
 
 /// Encodes and returns the metadata, for tools that run without a node.

@@ -5,6 +5,7 @@ mod complete_bond;
 mod genesis;
 mod issue;
 mod link;
+mod link_many;
 mod release_bond;
 mod set_parameters;
 mod transfer;

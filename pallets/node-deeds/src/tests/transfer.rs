@@ -1,6 +1,10 @@
 //! `transfer`: new owners of deeds that are not linked.
 
 use super::*;
+use crate::WeightInfo;
+use frame_support::pallet_prelude::Weight;
+use neurite_traits::mock as world;
+use sp_runtime::DispatchError;
 
 #[test]
 fn gives_a_deed_to_another_and_counts_a_generation() {
@@ -36,5 +40,24 @@ fn refuses_while_linked_and_allows_after_unlinking() {
         assert_ok!(NodeDeeds::unlink(RuntimeOrigin::signed(ALICE), DEED));
         assert_ok!(NodeDeeds::transfer(RuntimeOrigin::signed(ALICE), DEED, BOB));
         assert_eq!(held(ALICE), BOND, "the bond stays with the account that paid it");
+    });
+}
+
+#[test]
+fn settles_what_was_earned_before() {
+    build_and_execute(|| {
+        let outcome = NodeDeeds::transfer(RuntimeOrigin::signed(ALICE), DEED, BOB);
+        assert_eq!(world::with(|state| state.settlements.clone()), [DEED]);
+        let weighed = <Test as crate::Config>::WeightInfo::transfer().saturating_add(Weight::from_parts(1, 0));
+        assert_eq!(outcome.unwrap().actual_weight, Some(weighed), "what the settlement weighed, not the most");
+    });
+}
+
+#[test]
+fn refuses_while_a_reward_is_undecided() {
+    build_and_execute(|| {
+        world::with(|state| state.unsettled.push(DEED));
+        assert_noop!(NodeDeeds::transfer(RuntimeOrigin::signed(ALICE), DEED, BOB), DispatchError::Other("unsettled"));
+        assert_eq!(NodeDeeds::owner(DEED), Some(ALICE));
     });
 }

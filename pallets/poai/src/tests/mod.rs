@@ -8,5 +8,6 @@ mod pool;
 mod pruning;
 mod sequences;
 mod set_parameters;
+mod settlement;
 mod settling;
 mod views;

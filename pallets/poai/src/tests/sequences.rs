@@ -1,8 +1,9 @@
 //! Random sequences of everything that can happen: the invariants hold after each step, and money is conserved.
 
 use crate::{mock::*, *};
+use frame_support::storage::with_storage_layer;
 use neurite_primitives::{epoch::Offence, Balance, DeedId, EpochIndex, Moment};
-use neurite_traits::{mock::with, ChainClock, DeedChanges, Deeds, RewardPool};
+use neurite_traits::{mock::with, ChainClock, DeedChanges, DeedRewards, Deeds, RewardPool};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -24,6 +25,8 @@ enum Action {
     Report { previous: bool, availability: u8 },
     ReportOnePage { page: u32, availability: u8 },
     Claim { deed: DeedId, back: u8, count: u8 },
+    ClaimMany { deeds: Vec<DeedId>, count: u8 },
+    Settle { deed: DeedId, to: u64 },
     ClaimWindow(EpochIndex),
 }
 
@@ -50,6 +53,8 @@ fn action() -> impl Strategy<Value = Action> {
         6 => (any::<bool>(), any::<u8>()).prop_map(|(previous, availability)| Action::Report { previous, availability }),
         1 => (0u32..3, any::<u8>()).prop_map(|(page, availability)| Action::ReportOnePage { page, availability }),
         4 => (deed(), 0u8..8, 1u8..4).prop_map(|(deed, back, count)| Action::Claim { deed, back, count }),
+        2 => (prop::collection::vec(deed(), 1..5), 1u8..6).prop_map(|(deeds, count)| Action::ClaimMany { deeds, count }),
+        2 => (deed(), 50u64..60).prop_map(|(deed, to)| Action::Settle { deed, to }),
         1 => (1u32..6).prop_map(Action::ClaimWindow),
     ]
 }
@@ -86,6 +91,8 @@ impl Ledger {
             Action::Report { previous, availability } => report(Poai::epoch().saturating_sub(previous.into()), availability),
             Action::ReportOnePage { page, availability } => report_page(Poai::epoch(), page, vec![availability; 256]),
             Action::Claim { deed, back, count } => self.claim(deed, back, count),
+            Action::ClaimMany { deeds, count } => self.claim_many(&deeds, count),
+            Action::Settle { deed, to } => self.settle(deed, to),
             Action::ClaimWindow(window) => {
                 let parameters = Parameters { claim_window: window, ..CurrentParameters::<Test>::get() };
                 Poai::set_parameters(RuntimeOrigin::root(), parameters).expect("within bounds");
@@ -108,6 +115,44 @@ impl Ledger {
             assert!(self.paid.insert((deed, view.epoch), view.amount).is_none(), "paid twice");
         }
         assert_eq!(balance(owner), before + sum, "what is shown is what is paid");
+    }
+}
+
+impl Ledger {
+    /// Claims the last epochs of some deeds; whatever is not claimable afterwards was paid.
+    fn claim_many(&mut self, deeds: &[DeedId], count: u8) {
+        let last = Poai::epoch();
+        let epochs: Vec<_> = (last.saturating_sub(count.into())..last).collect();
+        let due = Poai::claimable_of(&DEEDS);
+        let pot = Poai::pot_balance();
+        let (deeds, epochs) = (deeds.to_vec().try_into().unwrap(), epochs.try_into().unwrap());
+        let outcome = with_storage_layer(|| Poai::claim_many(RuntimeOrigin::signed(ANYONE), deeds, epochs));
+        let left = Poai::claimable_of(&DEEDS);
+        let mut sum = 0;
+        for view in due.into_iter().filter(|view| !left.contains(view)) {
+            sum += view.amount;
+            assert!(self.paid.insert((view.deed, view.epoch), view.amount).is_none(), "paid twice");
+        }
+        assert_eq!(outcome.is_ok(), sum > 0);
+        assert_eq!(Poai::pot_balance(), pot - sum, "what is not claimable any more is what was paid");
+    }
+
+    /// Unlinks and settles a deed and gives it to another; nothing of it is claimable then.
+    fn settle(&mut self, deed: DeedId, to: u64) {
+        Poai::unlinked(deed);
+        let due = Poai::claimable_of(&[deed]);
+        let Some(owner) = owner_of(deed) else { return };
+        let before = balance(owner);
+        if with_storage_layer(|| Poai::settle(deed)).is_err() {
+            return assert_eq!(balance(owner), before, "a failed settlement pays nothing");
+        }
+        let sum: Balance = due.iter().map(|view| view.amount).sum();
+        assert_eq!(balance(owner), before + sum, "the former owner has all of it");
+        for view in due {
+            assert!(self.paid.insert((deed, view.epoch), view.amount).is_none(), "paid twice");
+        }
+        with(|state| state.deeds.get_mut(&deed).unwrap().owner = Some(to));
+        assert_eq!(Poai::claimable_of(&[deed]), [], "nothing passes to the next owner");
     }
 }
 

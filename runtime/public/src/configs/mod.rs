@@ -2,6 +2,7 @@
 
 mod babe;
 mod balances;
+mod governance;
 mod grandpa;
 mod jobs;
 mod node_deeds;
@@ -14,6 +15,7 @@ mod timestamp;
 mod transaction_payment;
 mod utility;
 mod validators;
+mod vesting;
 
 #[cfg(feature = "try-runtime")]
 pub(crate) fn block_weights() -> frame_system::limits::BlockWeights {

@@ -10,5 +10,6 @@ impl pallet_node_deeds::Config for Runtime {
     type Clock = Poai;
     type NodeAccount = pallet_node_deeds::EcdsaNodeAccount;
     type Changes = Poai;
+    type Rewards = Poai;
     type WeightInfo = pallet_node_deeds::weights::SubstrateWeight<Runtime>;
 }

@@ -13,6 +13,6 @@ impl pallet_poai::Config for Runtime {
     type Time = Timestamp;
     type Deeds = NodeDeeds;
     type Medians = Oracles;
-    type Hooks = Oracles;
+    type Hooks = (Oracles, (Vesting, super::governance::SubmissionDeposits));
     type WeightInfo = pallet_poai::weights::SubstrateWeight<Runtime>;
 }

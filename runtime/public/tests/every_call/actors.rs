@@ -2,13 +2,17 @@
 
 use crate::{chain::Transaction, wallet::Wallet};
 use codec::Encode;
+use frame_support::traits::{
+    fungible::Inspect,
+    tokens::{Fortitude, Preservation},
+};
 use neurite_primitives::{
     epoch::EpochState,
     messages::{Attestation, AvailabilityReport, LinkProof},
     node_account, AttestedStatus, Benchmark, BlockNumber, DeedId, DocumentSource, FailureCode, JobKey, JobSpec, JobStatus, NodeSpecs,
     Privacy, Requirements, ShardState, Verification, PAGE_SIZE,
 };
-use neurite_runtime::{AccountId, NodeDeeds, Oracles, Poai, Runtime, RuntimeCall, System, Timestamp, EXISTENTIAL_DEPOSIT, NEU};
+use neurite_runtime::{AccountId, Balances, NodeDeeds, Oracles, Poai, Runtime, RuntimeCall, System, Timestamp, EXISTENTIAL_DEPOSIT, NEU};
 use neurite_traits::{ChainClock, Deeds};
 use rand::{rngs::StdRng, seq::SliceRandom, Rng};
 use sp_core::{ecdsa, Pair};
@@ -61,10 +65,12 @@ impl<'a> Actors<'a> {
 
     /// Returns the calls by which a stranger brings things to their end.
     pub fn what_anybody_may(&self) -> Vec<Transaction> {
-        let stranger = Sr25519Keyring::Ferdie.to_account_id();
+        // Whoever can pay for them: random calls may have left any single account with nothing.
+        let spendable = |who: &&AccountId| Balances::reducible_balance(who, Preservation::Preserve, Fortitude::Polite);
+        let stranger = self.wallet.persons().iter().max_by_key(spendable).expect("a person");
         let pokes = keys().into_iter().map(|job| RuntimeCall::Jobs(pallet_jobs::Call::poke { job }));
         let releases = (0..DEEDS).map(|deed| RuntimeCall::NodeDeeds(pallet_node_deeds::Call::release_bond { deed }));
-        pokes.chain(releases).map(|call| Transaction::signed(&stranger, call)).collect()
+        pokes.chain(releases).map(|call| Transaction::signed(stranger, call)).collect()
     }
 
     fn person(&self, rng: &mut StdRng) -> AccountId {

@@ -18,6 +18,7 @@ const LEVELS: &[(&str, u8)] = &[
     ("pallets/oracles", 3),
     ("pallets/poai", 3),
     ("pallets/validators", 3),
+    ("pallets/vesting", 3),
     ("compute/engine", 3),
     ("compute/plugins/*", 3),
     ("offchain-workers/hook", 2),
